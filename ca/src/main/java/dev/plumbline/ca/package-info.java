@@ -1,0 +1,2 @@
+/** Placeholder until the package fills. */
+package dev.plumbline.ca;
