@@ -1,2 +1,0 @@
-/** Placeholder until the package fills. */
-package dev.plumbline.proxy;

@@ -1,0 +1,77 @@
+package dev.plumbline.recording;
+
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.PacketId;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The directory of one run, for reading. What it shows is a snapshot of the moment it was opened, also when it is still
+ * being written.
+ *
+ * <p>Owned by: one thread at a time. Memory does not grow with the recording: rows are handed over one by one.
+ * <p>All methods throw {@link RecordingException} when the disk or the database fails them.
+ */
+public interface Recording extends AutoCloseable {
+    /** @throws RecordingException when {@code directory} is not a recording */
+    static Recording open(Path directory) {
+        return StoredRecording.open(directory);
+    }
+
+    Path directory();
+
+    Summary summary();
+
+    List<InterfaceRow> interfaces();
+
+    /** All exchanges in the order they began. Intercepted CONNECTs too: it is the caller who leaves them out. */
+    void exchanges(Consumer<ExchangeRow> each);
+
+    Optional<ExchangeRow> exchange(ExchangeId id);
+
+    /** How many exchanges there are, without reading them: for progress. */
+    long exchangeCount();
+
+    void connections(Consumer<ConnectionRow> each);
+
+    Optional<ConnectionRow> connection(ConnectionId id);
+
+    void flows(Consumer<FlowRow> each);
+
+    Optional<FlowRow> flow(FlowId id);
+
+    /** The packets that carried some of the message, first sightings and repeats, in capture order. */
+    List<Carrier> carriers(MessageRow message);
+
+    /** Content of the message that was kept, transfer coding removed, content coding left. Empty when none was. */
+    InputStream content(MessageRow message);
+
+    /** Packets from {@code first} to {@code last}, both included, in capture order, that {@code wanted} accepts. */
+    void packets(PacketId first, PacketId last, Predicate<PacketRow> wanted, Consumer<PacketRow> each);
+
+    /** Every packet of one flow, in capture order. */
+    List<PacketRow> packetsOf(FlowId flow);
+
+    Optional<PacketRow> packet(PacketId id);
+
+    /**
+     * Reads a frame as captured.
+     *
+     * @param into receives {@code packet.capturedLength()} octets at its position, and is flipped to them; needs room for them
+     * @return false when the packet was not kept
+     */
+    boolean frame(PacketRow packet, ByteBuffer into);
+
+    /** All key log lines, in the order they came. */
+    void secrets(Consumer<SecretRow> each);
+
+    @Override
+    void close();
+}
