@@ -112,12 +112,18 @@ public final class LeafCache implements AutoCloseable {
         return new Counts(minted.get(), loaded.get(), refused.get(), unstored.get());
     }
 
-    /** Stops the key maker; requests that still wait fail. */
+    /** Stops the key maker; requests that still wait fail. Waits up to a second for the leaf in hand to reach the disk. */
     @Override
     public void close() {
-        keyMaker.shutdownNow();
+        keyMaker.shutdown();
+        keyMaker.getQueue().clear();
         waiting.forEach((key, future) -> future.completeExceptionally(stopped(key)));
         waiting.clear();
+        try {
+            keyMaker.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void submit(String key, CompletableFuture<Leaf> future) {
@@ -132,40 +138,56 @@ public final class LeafCache implements AutoCloseable {
     }
 
     private void make(String key, CompletableFuture<Leaf> future) {
-        Leaf leaf;
         try {
-            leaf = find(ServerName.of(key));
+            ServerName host = ServerName.of(key);
+            Optional<Leaf> known = known(host);
+            Leaf leaf = known.isPresent() ? known.get() : mint(host);
+            // Memory has it before the door closes, so no second request can slip between.
+            waiting.remove(key, future);
+            future.complete(leaf);
+            if (known.isEmpty()) {
+                keep(leaf);
+            }
         } catch (Throwable e) {
             // The root of this thread's work: whatever it was, the one who waits must hear of it.
             waiting.remove(key, future);
             future.completeExceptionally(e);
-            return;
         }
-        // Memory has it before the door closes, so no second request can slip between.
-        waiting.remove(key, future);
-        future.complete(leaf);
     }
 
-    private Leaf find(ServerName host) throws CaException {
-        Optional<Leaf> known = remembered(host.text());
-        if (known.isPresent()) {
-            return known.get();
+    private Optional<Leaf> known(ServerName host) {
+        Optional<Leaf> inMemory = remembered(host.text());
+        if (inMemory.isPresent()) {
+            return inMemory;
         }
         Optional<Leaf> stored = store.load(host);
-        if (stored.isPresent()) {
+        stored.ifPresent(leaf -> {
             loaded.incrementAndGet();
-            remember(stored.get());
-            return stored.get();
-        }
-        Leaf fresh = authority.issue(host);
+            remember(leaf);
+        });
+        return stored;
+    }
+
+    private Leaf mint(ServerName host) throws CaException {
+        Leaf leaf = authority.issue(host);
         minted.incrementAndGet();
-        remember(fresh);
+        remember(leaf);
+        return leaf;
+    }
+
+    /** After the answer: a slow disk delays no handshake, a full one none at all. */
+    private void keep(Leaf leaf) {
+        boolean stored = false;
         try {
-            store.store(fresh);
+            store.store(leaf);
+            stored = true;
         } catch (IOException | CaException e) {
-            unstored.incrementAndGet();
+            // Counted below. The leaf serves from memory, and is minted again after a restart.
+        } finally {
+            if (!stored) {
+                unstored.incrementAndGet();
+            }
         }
-        return fresh;
     }
 
     private Optional<Leaf> remembered(String key) {

@@ -32,7 +32,7 @@ final class Pem {
         if (to < 0) {
             return Optional.empty();
         }
-        String body = pem.substring(from + begin.length(), to).replaceAll("[\r\n \t]", "");
+        String body = pem.substring(from + begin.length(), to).replace("\n", "").replace("\r", "").replace(" ", "");
         try {
             return Optional.of(Base64.getDecoder().decode(body));
         } catch (IllegalArgumentException e) {

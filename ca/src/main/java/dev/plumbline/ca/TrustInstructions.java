@@ -17,6 +17,9 @@ import java.util.Objects;
  */
 public record TrustInstructions(String platform, List<Step> trust, List<Step> forget) {
 
+    private static final String BRING =
+            "Send plumbline-ca.pem to the device; one that already uses this proxy finds it at http://plumbline.test/.";
+
     /** Checks that neither way is empty. */
     public TrustInstructions {
         Objects.requireNonNull(platform, "platform");
@@ -137,16 +140,16 @@ public record TrustInstructions(String platform, List<Step> trust, List<Step> fo
 
     private static TrustInstructions ios(String name) {
         return new TrustInstructions("iOS, iPadOS",
-                List.of(say("With the device's proxy set to this one, open http://plumbline.test/ in Safari and download the certificate."),
-                        say("Settings, General, VPN & Device Management: install the profile " + name + "."),
+                List.of(say(BRING),
+                        say("Open it, then Settings, General, VPN & Device Management: install the profile " + name + "."),
                         say("Settings, General, About, Certificate Trust Settings: switch on full trust for " + name + ".")),
                 List.of(say("Settings, General, VPN & Device Management: remove the profile " + name + ".")));
     }
 
     private static TrustInstructions android(String name) {
         return new TrustInstructions("Android",
-                List.of(say("With the device's proxy set to this one, open http://plumbline.test/ and download the certificate."),
-                        say("Settings, Security, Encryption & credentials, Install a certificate, CA certificate: choose the download."),
+                List.of(say(BRING),
+                        say("Settings, Security, Encryption & credentials, Install a certificate, CA certificate: choose that file."),
                         say("Browsers accept it; an app does so only if its network security configuration trusts user certificates.")),
                 List.of(say("Settings, Security, Encryption & credentials, User credentials: remove " + name + ".")));
     }
