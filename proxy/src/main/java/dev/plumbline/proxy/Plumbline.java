@@ -1,0 +1,131 @@
+package dev.plumbline.proxy;
+
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.wire.Endpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A running proxy with its capture and its recording.
+ *
+ * <p>Owned by: any thread.
+ */
+public final class Plumbline implements AutoCloseable {
+    private Plumbline() {
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Where it listens, with the real port. */
+    public Endpoint address() {
+        throw new IllegalStateException("not started");
+    }
+
+    /** The directory that is being written. */
+    public Path recording() {
+        throw new IllegalStateException("not started");
+    }
+
+    /** The interfaces that are captured at this moment. */
+    public List<String> captured() {
+        throw new IllegalStateException("not started");
+    }
+
+    /** Why nothing is captured, and how to change that; empty when something is. */
+    public Optional<String> captureOff() {
+        throw new IllegalStateException("not started");
+    }
+
+    /** The CA certificate that clients are to trust. */
+    public Path caFile() {
+        throw new IllegalStateException("not started");
+    }
+
+    /** Stops accepting, ends what is under way, and completes the recording. Takes a few seconds at most. */
+    @Override
+    public void close() {
+    }
+
+    /** How to run. Every setting has a default. */
+    public static final class Builder {
+        Endpoint listen;
+        Path recording;
+        long maxRecording = -1;
+        CaptureChoice capture = CaptureChoice.AUTO;
+        int snapLength = 262_144;
+        Path caDirectory;
+        List<Path> upstreamCa = new ArrayList<>();
+        boolean insecureUpstream;
+        List<String> passthrough = List.of();
+        Consumer<ExchangeRow> onExchange = row -> { };
+
+        /** Default 127.0.0.1:8080; port 0 asks for a free one. Loopback addresses only. */
+        public Builder listen(Endpoint address) {
+            listen = address;
+            return this;
+        }
+
+        /** Default: a new dated directory below {@code ~/.plumbline/recordings}. */
+        public Builder recording(Path directory) {
+            recording = directory;
+            return this;
+        }
+
+        /** Octets the recording may take on disk; default 4 GiB. */
+        public Builder maxRecording(long octets) {
+            maxRecording = octets;
+            return this;
+        }
+
+        public Builder capture(CaptureChoice choice) {
+            capture = choice;
+            return this;
+        }
+
+        /** Octets kept of each frame; default all. */
+        public Builder snapLength(int octets) {
+            snapLength = octets;
+            return this;
+        }
+
+        /** Default {@code ~/.plumbline}. */
+        public Builder caDirectory(Path directory) {
+            caDirectory = directory;
+            return this;
+        }
+
+        /** Trusts the authorities in this PEM file for origins too. */
+        public Builder upstreamCa(Path pemFile) {
+            upstreamCa.add(pemFile);
+            return this;
+        }
+
+        /** Takes every origin certificate for good. */
+        public Builder insecureUpstream() {
+            insecureUpstream = true;
+            return this;
+        }
+
+        /** Hosts whose TLS is carried unread: {@code example.com}, {@code *.example.com}, either with {@code :port}. */
+        public Builder passthrough(List<String> hosts) {
+            passthrough = List.copyOf(hosts);
+            return this;
+        }
+
+        /** Called, on the recorder thread, for each exchange once it has ended and its packets are known. Must not wait. */
+        public Builder onExchange(Consumer<ExchangeRow> listener) {
+            onExchange = listener;
+            return this;
+        }
+
+        /** @throws PlumblineException when it cannot be started, in one line */
+        public Plumbline start() throws PlumblineException {
+            throw new PlumblineException("not assembled yet");
+        }
+    }
+}
