@@ -1,0 +1,386 @@
+package dev.plumbline.relay;
+
+import dev.plumbline.fact.FactSink;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.relay.http.Authority;
+import dev.plumbline.relay.http.BodyScanner;
+import dev.plumbline.relay.http.Framing;
+import dev.plumbline.relay.http.HeadParser;
+import dev.plumbline.relay.http.Limits;
+import dev.plumbline.relay.http.RequestHead;
+import dev.plumbline.relay.http.RequestTarget;
+import dev.plumbline.wire.ExchangeId;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The connection from a client: reads requests one after the other and finds each its origin. A pipelined request waits
+ * until the one before it has been answered (RFC 9112 §9.3.2 asks for answers in order).
+ *
+ * <p>Owned by: the channel's event loop.
+ */
+final class ClientLeg extends HttpLeg {
+    /** What the octets that come next are. */
+    private enum Awaiting {
+        REQUEST,
+        /** The server leg is being opened: whatever comes waits. */
+        SERVER_LEG,
+        CONTENT,
+        /** The request is complete: whatever comes belongs to the next one. */
+        ANSWER,
+        /** After our 200 to a CONNECT. */
+        CLIENT_HELLO,
+        TUNNEL,
+        /** Nothing more is wanted: read and forgotten, so that our last answer is not lost to a reset (RFC 9112 §9.6). */
+        END
+    }
+
+    private final Services services;
+    private final HeadParser<RequestHead> heads = HeadParser.ofRequests(Limits.DEFAULTS);
+    private final BodyScanner body = new BodyScanner(Limits.DEFAULTS);
+    private ServerLegs servers;
+    private Awaiting awaiting = Awaiting.REQUEST;
+    private Exchange exchange;
+    private ConnectRequest connect;
+    private Tunnel tunnel;
+    private int exchanges;
+    private long headFirstAt;
+    private long drained;
+    private long quietSinceNanos = System.nanoTime();
+
+    ClientLeg(ConnectionTap tap, FactSink facts, Services services) {
+        super(tap, facts);
+        this.services = services;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        super.handlerAdded(context);
+        servers = new ServerLegs(services, context.channel().eventLoop(), facts, id());
+        watch();
+    }
+
+    ServerLegs servers() {
+        return servers;
+    }
+
+    @Override
+    void consume(ByteBuf in) {
+        switch (awaiting) {
+            case REQUEST -> head(in);
+            case CONTENT -> content(in);
+            case CLIENT_HELLO -> connect.peek(in);
+            case TUNNEL -> tunnelled(in);
+            case END -> drain(in);
+            default -> { }
+        }
+    }
+
+    private void head(ByteBuf in) {
+        if (headFirstAt == 0) {
+            headFirstAt = WallClock.now();
+            quietSinceNanos = System.nanoTime();
+        }
+        int before = in.readableBytes();
+        HeadParser.Progress progress = heads.feed(in);
+        plainIn += before - in.readableBytes();
+        switch (progress) {
+            case HEAD -> {
+                long firstAt = headFirstAt;
+                headFirstAt = 0;
+                request(heads.head(), firstAt);
+            }
+            case MALFORMED -> refuse(in);
+            default -> { }
+        }
+    }
+
+    private void refuse(ByteBuf in) {
+        byte[] received = heads.received();
+        exchange = nextExchange();
+        awaiting = Awaiting.END;
+        exchange.requestRefused(heads.malformed(), received, connect == null ? "http" : "https",
+                connect == null ? "" : connect.origin().authority(), plainIn - received.length, headFirstAt);
+    }
+
+    private Exchange nextExchange() {
+        return new Exchange(new ExchangeId(id(), ++exchanges), this, services);
+    }
+
+    private void request(RequestHead head, long firstAt) {
+        exchange = nextExchange();
+        awaiting = Awaiting.SERVER_LEG;
+        long plainStart = plainIn - head.length();
+        if (head.isMethod("CONNECT")) {
+            connectRequest(head, plainStart, firstAt);
+            return;
+        }
+        RequestTarget target = head.requestTarget();
+        Origin origin = originOf(target);
+        String authority = authorityOf(head, target, origin);
+        String scheme = origin == null ? "http" : origin.scheme();
+        exchange.requestHead(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
+        if (origin == null) {
+            exchange.fail(new Failure(400, "not-a-proxy-request", "This is a proxy, not a web server: set it as the HTTP proxy of your"
+                    + " client (curl -x http://" + ctx.channel().localAddress().toString().replaceFirst("^/", "") + " URL), which then asks"
+                    + " for http:// URLs or sends CONNECT. What came was a request for " + head.target() + "."));
+        } else if (services.pages().isOurs(origin.host())) {
+            services.pages().answer(exchange, head);
+        } else {
+            body.begin(Framing.ofRequest(head));
+            servers.obtain(origin, connect == null ? origin.host() : connect.tlsName(), new Attach(exchange));
+        }
+    }
+
+    private void connectRequest(RequestHead head, long plainStart, long firstAt) {
+        Authority target = head.requestTarget().authority().orElseThrow();
+        Origin origin = new Origin(target.comparableHost(), target.port(), true);
+        exchange.requestHead(head, "http", target.toString(), target.toString(), Role.INTERCEPTED_CONNECT, plainStart, firstAt);
+        if (connect != null) {
+            exchange.fail(new Failure(400, "nested-connect", "A CONNECT inside an intercepted connection is not supported."));
+            return;
+        }
+        connect = new ConnectRequest(services, this, exchange, origin);
+        connect.begin();
+    }
+
+    /** In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names. */
+    private Origin originOf(RequestTarget target) {
+        if (connect != null) {
+            return connect.origin();
+        }
+        if (target.form() != RequestTarget.Form.ABSOLUTE || target.port() == 0) {
+            return null;
+        }
+        String scheme = target.scheme().orElse("");
+        boolean isSecure = scheme.equals("https") || scheme.equals("wss");
+        return new Origin(target.authority().orElseThrow().comparableHost(), target.port(), isSecure);
+    }
+
+    /** What the user asked for, as far as the request says it: the Host field of a request inside a tunnel. */
+    private static String authorityOf(RequestHead head, RequestTarget target, Origin origin) {
+        if (target.authority().isPresent() && origin != null) {
+            return origin.authority();
+        }
+        String fallback = origin == null ? "" : origin.authority();
+        return head.host().map(host -> {
+            int port = host.portOr(origin == null ? 80 : origin.port());
+            return origin == null ? host.toString() : new Origin(host.comparableHost(), port, origin.isSecure()).authority();
+        }).orElse(fallback);
+    }
+
+    /** Joins the exchange to its server leg, unless it is over by then. */
+    private final class Attach implements ServerLegs.Ready {
+        private final Exchange waiting;
+
+        Attach(Exchange waiting) {
+            this.waiting = waiting;
+        }
+
+        @Override
+        public void leg(ServerLeg leg) {
+            if (exchange != waiting || !isActive()) {
+                return;
+            }
+            awaiting = waiting.isRequestDone() ? Awaiting.ANSWER : Awaiting.CONTENT;
+            waiting.attach(leg);
+            pump();
+        }
+
+        @Override
+        public void failed(Failure failure, Dial.Steps steps) {
+            if (exchange == waiting && isActive()) {
+                waiting.openedNothing(failure, steps);
+            }
+        }
+    }
+
+    private void content(ByteBuf in) {
+        int octets = body.scan(in, exchange.requestContent());
+        plainIn += octets;
+        ByteBuf slice = in.readRetainedSlice(octets);
+        if (body.isMalformed()) {
+            awaiting = Awaiting.END;
+            exchange.requestBroken(body, slice, body.malformed());
+        } else if (body.isComplete()) {
+            awaiting = Awaiting.ANSWER;
+            exchange.requestComplete(body, slice);
+        } else {
+            exchange.requestOctets(slice);
+        }
+    }
+
+    /**
+     * The exchange is over as far as its octets go.
+     *
+     * @param keeps whether the connection may carry another
+     * @param requestDone whether the whole request was read
+     */
+    void exchangeFinished(boolean keeps, boolean requestDone) {
+        exchange = null;
+        quietSinceNanos = System.nanoTime();
+        if (keeps && !(hasInputEnded() && !hasWaiting())) {
+            awaiting = Awaiting.REQUEST;
+            resume();
+        } else {
+            end(requestDone ? "the exchange ended the connection" : "answered before the request was complete");
+        }
+    }
+
+    /** Not at once: we may be deep in the reading of either leg. */
+    private void resume() {
+        if (hasWaiting()) {
+            ctx.channel().eventLoop().execute(this::pump);
+        } else {
+            pump();
+        }
+    }
+
+    private void end(String why) {
+        awaiting = Awaiting.END;
+        tap.because(why);
+        if (hasInputEnded()) {
+            closeAfterWrites(why);
+            return;
+        }
+        endOutput();
+        ctx.channel().eventLoop().schedule(() -> close(why), services.options().timeouts().drain(), TimeUnit.MILLISECONDS);
+        pump();
+    }
+
+    private void drain(ByteBuf in) {
+        int octets = in.readableBytes();
+        plainIn += octets;
+        drained += octets;
+        in.skipBytes(octets);
+        if (drained > ServerLimits.DRAINED_OCTETS) {
+            close("it went on sending after its answer");
+        }
+    }
+
+    void awaitHello() {
+        awaiting = Awaiting.CLIENT_HELLO;
+        exchange = null;
+        quietSinceNanos = System.nanoTime();
+        resume();
+    }
+
+    /** The TLS phase begins; what comes above it are requests again. */
+    void awaitRequests() {
+        awaiting = Awaiting.REQUEST;
+        headFirstAt = 0;
+        quietSinceNanos = System.nanoTime();
+    }
+
+    /** What was peeked at waits until the leaf is there. */
+    void holdHello() {
+        awaiting = Awaiting.SERVER_LEG;
+    }
+
+    void carry(Tunnel opaque) {
+        tunnel = opaque;
+        exchange = null;
+        awaiting = Awaiting.TUNNEL;
+        resume();
+    }
+
+    private void tunnelled(ByteBuf in) {
+        int octets = in.readableBytes();
+        tunnel.toServer(in.readRetainedSlice(octets));
+        plainIn += octets;
+    }
+
+    @Override
+    boolean wantsMore() {
+        return switch (awaiting) {
+            case REQUEST, CLIENT_HELLO, END -> true;
+            case CONTENT -> exchange.isServerReady();
+            case TUNNEL -> tunnel.isServerReady();
+            // One read ahead, so that a client that goes away is noticed.
+            case ANSWER, SERVER_LEG -> !hasWaiting();
+        };
+    }
+
+    @Override
+    void inputEnded() {
+        switch (awaiting) {
+            case REQUEST -> {
+                if (!hasWaiting()) {
+                    close(headFirstAt == 0 ? "" : "the client closed it inside a request");
+                }
+            }
+            case CONTENT -> {
+                exchange.clientGone();
+                reset("the client closed it inside a request");
+            }
+            case CLIENT_HELLO -> connect.clientEnded();
+            case TUNNEL -> tunnel.clientEnded();
+            case END -> closeAfterWrites("");
+            // Half-closed: it may still be waiting for the answer.
+            case ANSWER, SERVER_LEG -> { }
+        }
+    }
+
+    @Override
+    void gone(String why) {
+        if (tunnel != null) {
+            tunnel.clientGone();
+        }
+        if (exchange != null) {
+            exchange.clientGone();
+        }
+        if (connect != null) {
+            connect.clientGone();
+        }
+        exchange = null;
+        servers.closeAll("the client connection ended");
+    }
+
+    @Override
+    void flushOther() {
+        if (tunnel != null) {
+            tunnel.flushServer();
+        } else if (exchange != null) {
+            exchange.flushServer();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable()) {
+            if (tunnel != null) {
+                tunnel.pumpServer();
+            } else if (exchange != null) {
+                exchange.pumpServer();
+            }
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    /** Looks from time to time whether the client has been silent for too long where it should not be. */
+    private void watch() {
+        RelayOptions.Timeouts limits = services.options().timeouts();
+        int every = Math.max(50, Math.min(limits.head(), limits.idle()) / 4);
+        ctx.channel().eventLoop().schedule(() -> {
+            if (!isActive()) {
+                return;
+            }
+            long quietMillis = (System.nanoTime() - quietSinceNanos) / 1_000_000;
+            if (awaiting == Awaiting.REQUEST && headFirstAt != 0 && quietMillis > limits.head()) {
+                tooSlow();
+            } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle()) {
+                close("idle for " + limits.idle() / 1000 + " s");
+            }
+            watch();
+        }, every, TimeUnit.MILLISECONDS);
+    }
+
+    private void tooSlow() {
+        byte[] received = heads.received();
+        exchange = nextExchange();
+        awaiting = Awaiting.END;
+        exchange.requestTooSlow(received, plainIn - received.length, headFirstAt,
+                "The request's head was not complete within " + services.options().timeouts().head() / 1000 + " s.");
+    }
+}

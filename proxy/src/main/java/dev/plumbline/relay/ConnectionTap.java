@@ -1,0 +1,167 @@
+package dev.plumbline.relay;
+
+import dev.plumbline.fact.FactSink;
+import dev.plumbline.fact.RelayFact.Close;
+import dev.plumbline.fact.RelayFact.ConnectionClosed;
+import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Sits first in the pipeline of every connection from its first moment: counts the octets of TCP payload in both
+ * headings, and tells the end of the connection. Touches nothing that passes.
+ *
+ * <p>Owned by: the channel's event loop.
+ * <p>Units: octets since the one after the SYN, so a count is a {@code StreamOffset}.
+ */
+final class ConnectionTap extends ChannelDuplexHandler {
+    private final ConnectionId id;
+    private final Leg leg;
+    private final ConnectionId client;
+    private final FactSink facts;
+    private long in;
+    private long out;
+    private boolean peerClosed;
+    private boolean closing;
+    private boolean connected;
+    private boolean shutdown;
+    private String reason = "";
+    private IOException error;
+    private Optional<TcpInfo> lastInfo = Optional.empty();
+    private ChannelHandlerContext ctx;
+
+    ConnectionTap(ConnectionId id, Leg leg, ConnectionId client, FactSink facts) {
+        this.id = id;
+        this.leg = leg;
+        this.client = client;
+        this.facts = facts;
+        this.connected = leg == Leg.CLIENT;
+    }
+
+    ConnectionId id() {
+        return id;
+    }
+
+    Leg leg() {
+        return leg;
+    }
+
+    /** Octets that have gone by in that heading. */
+    long count(Heading heading) {
+        boolean inbound = (leg == Leg.CLIENT) == (heading == Heading.TO_SERVER);
+        return inbound ? in : out;
+    }
+
+    /** Whether the peer has sent its FIN. */
+    boolean hasPeerClosed() {
+        return peerClosed;
+    }
+
+    /** Says why we are about to close; the first reason given stays. */
+    void because(String why) {
+        if (reason.isEmpty()) {
+            reason = why;
+        }
+    }
+
+    /** The proxy is stopping: what closes now closes for that. */
+    void shuttingDown() {
+        shutdown = true;
+    }
+
+    /** Resets the connection, past everything that would still say good-bye: with RST, and under TLS without close_notify. */
+    void reset() {
+        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        close(ctx, ctx.newPromise());
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        connected = true;
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        in += ((ByteBuf) message).readableBytes();
+        ctx.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        out += ((ByteBuf) message).readableBytes();
+        ctx.write(message, promise);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && !closing) {
+            peerClosed = true;
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException io && error == null) {
+            error = io;
+        }
+        ctx.fireExceptionCaught(cause);
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (!closing) {
+            closing = true;
+            lastInfo = SocketInfo.of(ctx.channel());
+        }
+        ctx.close(promise);
+    }
+
+    /** Passed on first: whoever still has something to say of this connection says it before its end. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        ctx.fireChannelInactive();
+        if (connected) {
+            tellClosed(how());
+        }
+    }
+
+    /** For a connection that never became active, whose channel tells nobody. */
+    void tellNotConnected(String why) {
+        because(why);
+        tellClosed(Close.NOT_CONNECTED);
+    }
+
+    private void tellClosed(Close how) {
+        if (reason.isEmpty() && error != null) {
+            reason = String.valueOf(error.getMessage());
+        }
+        facts.accept(new ConnectionClosed(
+                id, client, count(Heading.TO_SERVER), count(Heading.TO_CLIENT), how, reason, lastInfo, WallClock.now()));
+    }
+
+    private Close how() {
+        if (shutdown) {
+            return Close.SHUTDOWN;
+        }
+        if (error != null) {
+            return Close.RESET;
+        }
+        return peerClosed || !closing ? Close.BY_PEER : Close.BY_US;
+    }
+}

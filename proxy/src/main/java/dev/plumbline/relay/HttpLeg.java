@@ -1,0 +1,242 @@
+package dev.plumbline.relay;
+
+import dev.plumbline.fact.FactSink;
+import dev.plumbline.wire.ConnectionId;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+
+/**
+ * What both legs do alike: keep octets that came and cannot be used yet, read on when there is use for more, count where
+ * in the plaintext we are, and end the connection in one of the ways there are.
+ *
+ * <p>Owned by: the channel's event loop.
+ * <p>Units: {@code plainIn} and {@code plainOut} are octets of the current phase: read and used up by a parser, and
+ * given to the channel.
+ * <p>Limits: what waits unused is at most what one read of the socket yields; nothing is read while something waits.
+ */
+abstract class HttpLeg extends ChannelInboundHandlerAdapter {
+    final ConnectionTap tap;
+    final FactSink facts;
+    ChannelHandlerContext ctx;
+    int phase;
+    long plainIn;
+    long plainOut;
+    private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
+    private boolean inputEnded;
+    private boolean endedByTls;
+    private boolean consuming;
+
+    HttpLeg(ConnectionTap tap, FactSink facts) {
+        this.tap = tap;
+        this.facts = facts;
+    }
+
+    /** Uses up what it can of {@code in}; leaves the rest. Called again when more comes or {@link #pump} is. */
+    abstract void consume(ByteBuf in);
+
+    /** Whether there is use for more octets now. Asked only while nothing waits, or what waits is not enough. */
+    abstract boolean wantsMore();
+
+    /** The peer will send no more, and all it sent has been used or cannot be. */
+    abstract void inputEnded();
+
+    /** The connection is gone. Called once. */
+    abstract void gone(String why);
+
+    /** The leg that is written to when this one is read: flushed after each read. */
+    abstract void flushOther();
+
+    final ConnectionId id() {
+        return tap.id();
+    }
+
+    final boolean isActive() {
+        return ctx != null && ctx.channel().isActive();
+    }
+
+    final boolean isWritable() {
+        return ctx.channel().isWritable();
+    }
+
+    final boolean hasWaiting() {
+        return waiting.isReadable();
+    }
+
+    final boolean hasInputEnded() {
+        return inputEnded;
+    }
+
+    /** Whether the peer said that it was done: with FIN in clear, with close_notify under TLS (RFC 8446 §6.1). */
+    final boolean hasInputEndedInOrder() {
+        return inputEnded && (endedByTls || phase == 0);
+    }
+
+    /** Begins a phase: offsets count from 0 again. */
+    final void beginPhase(int number) {
+        phase = number;
+        plainIn = 0;
+        plainOut = 0;
+    }
+
+    /** Takes all that waits: it belongs to somebody else from now on. */
+    final ByteBuf takeWaiting() {
+        ByteBuf taken = waiting;
+        waiting = Unpooled.EMPTY_BUFFER;
+        return taken;
+    }
+
+    final ChannelFuture write(ByteBuf octets) {
+        plainOut += octets.readableBytes();
+        return ctx.write(octets);
+    }
+
+    final void writeAndForget(ByteBuf octets) {
+        plainOut += octets.readableBytes();
+        ctx.write(octets, ctx.voidPromise());
+    }
+
+    final void flush() {
+        ctx.flush();
+    }
+
+    /** Goes on with what waits, and reads on if there is use for more. */
+    final void pump() {
+        if (ctx == null || consuming) {
+            return;
+        }
+        feed();
+        readOn();
+    }
+
+    private void feed() {
+        consuming = true;
+        try {
+            while (waiting.isReadable()) {
+                int before = waiting.readableBytes();
+                consume(waiting);
+                if (waiting.readableBytes() == before) {
+                    break;
+                }
+            }
+        } finally {
+            consuming = false;
+        }
+        if (!waiting.isReadable() && waiting != Unpooled.EMPTY_BUFFER) {
+            takeWaiting().release();
+        }
+        if (inputEnded) {
+            inputEnded();
+        }
+    }
+
+    private void readOn() {
+        if (!inputEnded && ctx.channel().isActive() && wantsMore()) {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf octets = (ByteBuf) message;
+        if (!waiting.isReadable()) {
+            waiting.release();
+            waiting = octets;
+        } else {
+            waiting = joined(context, waiting, octets);
+        }
+        if (!consuming) {
+            feed();
+        }
+    }
+
+    private static ByteBuf joined(ChannelHandlerContext context, ByteBuf first, ByteBuf second) {
+        ByteBuf both = context.alloc().buffer(first.readableBytes() + second.readableBytes());
+        both.writeBytes(first).writeBytes(second);
+        first.release();
+        second.release();
+        return both;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        flushOther();
+        readOn();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        boolean byTls = event instanceof SslCloseCompletionEvent close && close.isSuccess();
+        endedByTls |= byTls;
+        boolean ended = byTls || event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE;
+        if (ended && !inputEnded) {
+            inputEnded = true;
+            if (!consuming) {
+                feed();
+            }
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        tap.because(String.valueOf(cause.getMessage()));
+        context.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        takeWaiting().release();
+        gone(tap.hasPeerClosed() ? "closed" : "reset");
+        context.fireChannelInactive();
+    }
+
+    /** Closes once all that was written has left. */
+    final void closeAfterWrites(String why) {
+        tap.because(why);
+        if (isActive()) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    final void close(String why) {
+        tap.because(why);
+        if (ctx.channel().isOpen()) {
+            ctx.close();
+        }
+    }
+
+    /**
+     * Ends the connection so that nobody can take what was sent for whole: with RST, and under TLS without close_notify
+     * (RFC 8446 §6.1: its absence is a truncation).
+     */
+    final void reset(String why) {
+        tap.because(why);
+        if (ctx.channel().isOpen()) {
+            tap.reset();
+        }
+    }
+
+    /** Sends FIN and leaves the other direction open. */
+    final void endOutput() {
+        if (isActive() && ctx.channel() instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> {
+                if (duplex.isActive()) {
+                    duplex.shutdownOutput();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.plumbline.relay;
+
+import dev.plumbline.ca.CertificateAuthority;
+import dev.plumbline.ca.LeafCache;
+import dev.plumbline.fact.FactSink;
+import dev.plumbline.fact.RelayFact.ConnectionOpened;
+import dev.plumbline.relay.http.ErrorResponse;
+import dev.plumbline.relay.tls.OriginTls;
+import dev.plumbline.relay.tls.ServerTls;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.FourTuple;
+import dev.plumbline.wire.Leg;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * The proxy as the network sees it: a listener, and event loops that carry what comes in.
+ *
+ * <p>Owned by: any thread.
+ * <p>Limits: {@link ServerLimits}, {@link dev.plumbline.relay.http.Limits}, {@link RelayOptions.Timeouts}.
+ */
+public final class Relay implements AutoCloseable {
+    private final MultiThreadIoEventLoopGroup loops;
+    private final MultiThreadIoEventLoopGroup acceptor;
+    private final Channel listener;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Services services;
+    private final Map<EventLoop, FactSink> sinks;
+
+    private Relay(MultiThreadIoEventLoopGroup loops, MultiThreadIoEventLoopGroup acceptor, Channel listener, Services services, Map<EventLoop, FactSink> sinks) {
+        this.loops = loops;
+        this.acceptor = acceptor;
+        this.listener = listener;
+        this.services = services;
+        this.sinks = sinks;
+    }
+
+    /**
+     * Begins to listen; accepts nobody before {@link #start}.
+     *
+     * @param sinks makes the sink of each event loop, given the name of its source
+     * @throws IOException when the address cannot be listened on
+     */
+    public static Relay bind(
+            RelayOptions options, CertificateAuthority authority, LeafCache leaves, ServerTls serverTls, OriginTls originTls,
+            Function<String, FactSink> sinks) throws IOException {
+        MultiThreadIoEventLoopGroup loops = group("plumbline-relay", options.loops());
+        MultiThreadIoEventLoopGroup acceptor = options.loops() == 1 ? loops : group("plumbline-accept", 1);
+        Map<EventLoop, FactSink> byLoop = new IdentityHashMap<>();
+        loops.forEach(loop -> byLoop.put((EventLoop) loop, sinks.apply("relay-" + byLoop.size())));
+        Relay[] relay = new Relay[1];
+        ServerBootstrap bootstrap = new ServerBootstrap().group(acceptor, loops).channel(EpollServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, 4_096)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        relay[0].accepted(channel);
+                    }
+                });
+        ChannelFuture bound = bootstrap.bind(options.listen().toSocketAddress()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            acceptor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw new IOException("cannot listen on " + options.listen() + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        Endpoint address = Endpoint.of((InetSocketAddress) bound.channel().localAddress());
+        List<Endpoint> own = new ArrayList<>(options.ownPorts());
+        own.add(address);
+        Services services = new Services(
+                options, new Resolver(), new LocalPorts(), new OwnListeners(own), new AtomicInteger(), leaves, serverTls, originTls,
+                new LocalPages(authority));
+        relay[0] = new Relay(loops, acceptor, bound.channel(), services, byLoop);
+        return relay[0];
+    }
+
+    private static MultiThreadIoEventLoopGroup group(String name, int threads) {
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), EpollIoHandler.newFactory());
+    }
+
+    /** Lets clients in. To be called when those who are to see their packets are looking. */
+    public void start() {
+        listener.config().setAutoRead(true);
+    }
+
+    /** Where it listens, with the real port. */
+    public Endpoint address() {
+        return Endpoint.of((InetSocketAddress) listener.localAddress());
+    }
+
+    private void accepted(Channel channel) {
+        long at = WallClock.now();
+        FactSink facts = sinks.get(channel.eventLoop());
+        ConnectionId id = services.nextConnection();
+        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+        if (peer == null) {
+            channel.close();
+            return;
+        }
+        FourTuple tuple = new FourTuple(Endpoint.of(peer), Endpoint.of((InetSocketAddress) channel.localAddress()));
+        facts.accept(new ConnectionOpened(id, Leg.CLIENT, tuple, id, "", at));
+        ConnectionTap tap = new ConnectionTap(id, Leg.CLIENT, id, facts);
+        channel.pipeline().addLast(tap);
+        if (connections.size() >= ServerLimits.CLIENT_CONNECTIONS) {
+            turnAway(channel, tap);
+            return;
+        }
+        connections.add(channel);
+        ClientLeg leg = new ClientLeg(tap, facts, services);
+        channel.pipeline().addLast(leg);
+        channel.eventLoop().execute(leg::pump);
+    }
+
+    private static void turnAway(Channel channel, ConnectionTap tap) {
+        tap.because("too many connections");
+        byte[] answer = ErrorResponse.of(503, "too-many-connections",
+                "There are " + ServerLimits.CLIENT_CONNECTIONS + " connections already, which is this proxy's limit.").closing().octets();
+        channel.eventLoop().execute(() -> channel.writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE));
+    }
+
+    /** Stops listening, ends what is under way, and waits until that has been told: two seconds at most. */
+    @Override
+    public void close() {
+        listener.close().awaitUninterruptibly(500);
+        for (Channel channel : connections) {
+            ConnectionTap tap = channel.pipeline().get(ConnectionTap.class);
+            if (tap != null) {
+                tap.shuttingDown();
+            }
+        }
+        connections.close().awaitUninterruptibly(1_000);
+        services.resolver().close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+        if (acceptor != loops) {
+            acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.plumbline.relay;
+
+import dev.plumbline.wire.IpAddress;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Looks names up as every other program of this machine does (hosts file, name service switch, DNS), on threads of its
+ * own because the system's call waits. Answers are kept for {@value #KEPT_SECONDS} s.
+ *
+ * <p>Safe for use by several event loops; the answer comes on the asker's.
+ * <p>Limits: {@value #THREADS} look-ups at once, {@value #WAITING} waiting, {@value #KEPT_NAMES} names kept.
+ */
+final class Resolver implements AutoCloseable {
+    static final int KEPT_SECONDS = 30;
+    static final int THREADS = 4;
+    static final int WAITING = 1_000;
+    static final int KEPT_NAMES = 1_000;
+
+    private final ConcurrentHashMap<String, Kept> kept = new ConcurrentHashMap<>();
+    private final ThreadPoolExecutor threads;
+
+    Resolver() {
+        AtomicInteger number = new AtomicInteger();
+        threads = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
+            Thread thread = new Thread(task, "plumbline-resolver-" + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Addresses in the order to try them; or none, and why. */
+    record Answer(List<IpAddress> addresses, String failure) {
+        static Answer failed(String why) {
+            return new Answer(List.of(), why);
+        }
+    }
+
+    interface Asker {
+        void resolved(Answer answer);
+    }
+
+    /** Called on {@code loop}; answers there, at once where the answer is known. */
+    void resolve(String host, EventExecutor loop, Asker asker) {
+        byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
+        if (literal != null) {
+            asker.resolved(new Answer(List.of(IpAddress.of(literal)), ""));
+            return;
+        }
+        Kept known = kept.get(host);
+        if (known != null && System.nanoTime() - known.until < 0) {
+            asker.resolved(known.answer);
+            return;
+        }
+        try {
+            threads.execute(() -> {
+                Answer answer = lookUp(host);
+                loop.execute(() -> asker.resolved(answer));
+            });
+        } catch (RejectedExecutionException e) {
+            asker.resolved(Answer.failed("too many name look-ups are waiting (limit: " + WAITING + ")"));
+        }
+    }
+
+    private Answer lookUp(String host) {
+        try {
+            List<IpAddress> addresses = Arrays.stream(InetAddress.getAllByName(host)).map(IpAddress::of).distinct().toList();
+            Answer answer = new Answer(addresses, "");
+            if (kept.size() >= KEPT_NAMES) {
+                kept.clear();
+            }
+            kept.put(host, new Kept(answer, System.nanoTime() + TimeUnit.SECONDS.toNanos(KEPT_SECONDS)));
+            return answer;
+        } catch (UnknownHostException | SecurityException e) {
+            return Answer.failed("no address is known for " + host);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private record Kept(Answer answer, long until) {
+    }
+}

@@ -1,0 +1,161 @@
+package dev.plumbline.relay;
+
+import dev.plumbline.fact.MessageKey;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.End;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Octets carried unread in both headings, as they come: a CONNECT or an upgrade that is not decoded. Ends of input pass
+ * through as well, each heading by itself (RFC 9110 §9.3.6).
+ *
+ * <p>Owned by: the client connection's event loop.
+ */
+final class Tunnel {
+    private static final byte[] NO_HEAD = new byte[0];
+
+    private final Exchange exchange;
+    private final ClientLeg client;
+    private final ServerLeg server;
+    private final Stream toServer;
+    private final Stream toClient;
+    private boolean over;
+
+    Tunnel(Exchange exchange, ClientLeg client, ServerLeg server) {
+        this.exchange = exchange;
+        this.client = client;
+        this.server = server;
+        toServer = new Stream(MessageKind.TUNNEL_TO_SERVER, client, server);
+        toClient = new Stream(MessageKind.TUNNEL_TO_CLIENT, server, client);
+    }
+
+    /** Puts both legs at the tunnel's service; what they read already goes first. */
+    void open() {
+        client.carry(this);
+        server.carry(this);
+    }
+
+    void toServer(ByteBuf octets) {
+        toServer.carry(octets);
+    }
+
+    void toClient(ByteBuf octets) {
+        toClient.carry(octets);
+    }
+
+    boolean isServerReady() {
+        return server.isActive() && server.isWritable();
+    }
+
+    boolean isClientReady() {
+        return client.isActive() && client.isWritable();
+    }
+
+    void flushServer() {
+        if (server.isActive()) {
+            server.flush();
+        }
+    }
+
+    void flushClient() {
+        if (client.isActive()) {
+            client.flush();
+        }
+    }
+
+    void pumpServer() {
+        server.pump();
+    }
+
+    void pumpClient() {
+        client.pump();
+    }
+
+    void clientEnded() {
+        ended(toServer, server);
+    }
+
+    void serverEnded() {
+        ended(toClient, client);
+    }
+
+    private void ended(Stream stream, HttpLeg onwards) {
+        if (!stream.ended) {
+            stream.ended = true;
+            onwards.endOutput();
+            if (toServer.ended && toClient.ended) {
+                over("");
+            }
+        }
+    }
+
+    void clientGone() {
+        gone(client, server);
+    }
+
+    void serverGone() {
+        gone(server, client);
+    }
+
+    private void gone(HttpLeg one, HttpLeg other) {
+        boolean wasReset = !one.tap.hasPeerClosed();
+        over("");
+        if (wasReset) {
+            other.reset("the other leg of the tunnel was reset");
+        } else {
+            other.closeAfterWrites("the tunnel ended");
+        }
+    }
+
+    private void over(String failure) {
+        if (over) {
+            return;
+        }
+        over = true;
+        toServer.tellEnd();
+        toClient.tellEnd();
+        exchange.tunnelOver(failure);
+        client.closeAfterWrites("the tunnel ended");
+        server.closeAfterWrites("the tunnel ended");
+    }
+
+    /** One heading: told as one message on each leg, begun with the first octet. */
+    private final class Stream {
+        private final HttpLeg from;
+        private final HttpLeg to;
+        private final MessageLog in;
+        private final MessageLog out;
+        private boolean began;
+        private boolean ended;
+        private long octets;
+
+        Stream(MessageKind kind, HttpLeg from, HttpLeg to) {
+            this.from = from;
+            this.to = to;
+            in = exchange.log(new MessageKey(exchange.id(), from.tap.leg(), kind));
+            out = exchange.log(new MessageKey(exchange.id(), to.tap.leg(), kind));
+        }
+
+        void carry(ByteBuf buffer) {
+            if (!to.isActive()) {
+                buffer.release();
+                return;
+            }
+            if (!began) {
+                began = true;
+                long now = WallClock.now();
+                in.began(from.id(), from.phase, from.plainIn, NO_HEAD, 0, now);
+                out.began(to.id(), to.phase, to.plainOut, NO_HEAD, 0, now);
+            }
+            octets += buffer.readableBytes();
+            to.writeAndForget(buffer);
+        }
+
+        void tellEnd() {
+            if (began) {
+                in.ended(from.plainIn, octets, ended ? End.COMPLETE : End.CUT);
+                out.ended(to.plainOut, octets, ended ? End.COMPLETE : End.CUT);
+            }
+        }
+    }
+}
