@@ -4,6 +4,7 @@ import dev.plumbline.fact.FactSink;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.relay.http.Authority;
 import dev.plumbline.relay.http.BodyScanner;
+import dev.plumbline.relay.http.ErrorResponse;
 import dev.plumbline.relay.http.Framing;
 import dev.plumbline.relay.http.HeadParser;
 import dev.plumbline.relay.http.Limits;
@@ -91,21 +92,21 @@ final class ClientLeg extends HttpLeg {
                 headFirstAt = 0;
                 request(heads.head(), firstAt);
             }
-            case MALFORMED -> refuse(in);
+            case MALFORMED -> refuse();
             default -> { }
         }
     }
 
-    private void refuse(ByteBuf in) {
+    private void refuse() {
         byte[] received = heads.received();
         exchange = nextExchange();
         awaiting = Awaiting.END;
-        exchange.requestRefused(heads.malformed(), received, connect == null ? "http" : "https",
-                connect == null ? "" : connect.origin().authority(), plainIn - received.length, headFirstAt);
+        exchange.request().refused(received, connect == null ? "http" : "https", connect == null ? "" : connect.origin().authority(),
+                plainIn - received.length, headFirstAt, ErrorResponse.ofRequest(heads.malformed()));
     }
 
     private Exchange nextExchange() {
-        return new Exchange(new ExchangeId(id(), ++exchanges), this, services);
+        return new Exchange(new ExchangeId(id(), ++exchanges), this, services.options());
     }
 
     private void request(RequestHead head, long firstAt) {
@@ -120,7 +121,7 @@ final class ClientLeg extends HttpLeg {
         Origin origin = originOf(target);
         String authority = authorityOf(head, target, origin);
         String scheme = origin == null ? "http" : origin.scheme();
-        exchange.requestHead(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
+        exchange.request().head(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
         if (origin == null) {
             exchange.fail(new Failure(400, "not-a-proxy-request", "This is a proxy, not a web server: set it as the HTTP proxy of your"
                     + " client (curl -x http://" + ctx.channel().localAddress().toString().replaceFirst("^/", "") + " URL), which then asks"
@@ -136,7 +137,7 @@ final class ClientLeg extends HttpLeg {
     private void connectRequest(RequestHead head, long plainStart, long firstAt) {
         Authority target = head.requestTarget().authority().orElseThrow();
         Origin origin = new Origin(target.comparableHost(), target.port(), true);
-        exchange.requestHead(head, "http", target.toString(), target.toString(), Role.INTERCEPTED_CONNECT, plainStart, firstAt);
+        exchange.request().head(head, "http", target.toString(), target.toString(), Role.INTERCEPTED_CONNECT, plainStart, firstAt);
         if (connect != null) {
             exchange.fail(new Failure(400, "nested-connect", "A CONNECT inside an intercepted connection is not supported."));
             return;
@@ -183,7 +184,7 @@ final class ClientLeg extends HttpLeg {
             if (exchange != waiting || !isActive()) {
                 return;
             }
-            awaiting = waiting.isRequestDone() ? Awaiting.ANSWER : Awaiting.CONTENT;
+            awaiting = waiting.request().isReceived() ? Awaiting.ANSWER : Awaiting.CONTENT;
             waiting.attach(leg);
             pump();
         }
@@ -197,17 +198,17 @@ final class ClientLeg extends HttpLeg {
     }
 
     private void content(ByteBuf in) {
-        int octets = body.scan(in, exchange.requestContent());
+        int octets = body.scan(in, exchange.request());
         plainIn += octets;
         ByteBuf slice = in.readRetainedSlice(octets);
         if (body.isMalformed()) {
             awaiting = Awaiting.END;
-            exchange.requestBroken(body, slice, body.malformed());
+            exchange.request().broken(body, slice, body.malformed());
         } else if (body.isComplete()) {
             awaiting = Awaiting.ANSWER;
-            exchange.requestComplete(body, slice);
+            exchange.request().complete(body, slice);
         } else {
-            exchange.requestOctets(slice);
+            exchange.request().octets(slice);
         }
     }
 
@@ -380,7 +381,8 @@ final class ClientLeg extends HttpLeg {
         byte[] received = heads.received();
         exchange = nextExchange();
         awaiting = Awaiting.END;
-        exchange.requestTooSlow(received, plainIn - received.length, headFirstAt,
-                "The request's head was not complete within " + services.options().timeouts().head() / 1000 + " s.");
+        exchange.request().refused(received, connect == null ? "http" : "https", "", plainIn - received.length, headFirstAt,
+                ErrorResponse.of(408, "request-timeout", "The request's head was not complete within "
+                        + services.options().timeouts().head() / 1000 + " s.").closing());
     }
 }

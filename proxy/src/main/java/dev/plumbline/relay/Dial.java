@@ -174,6 +174,7 @@ final class Dial {
     /** One address being tried. */
     private final class Attempt {
         private final Endpoint remote;
+        private ConnectionId id;
         private EpollSocketChannel channel;
         private ConnectionTap tap;
         private long startedAt;
@@ -183,8 +184,7 @@ final class Dial {
         }
 
         void start() {
-            ConnectionId id = services.nextConnection();
-            tap = new ConnectionTap(id, Leg.SERVER, client, facts);
+            id = services.nextConnection();
             ChannelFuture connect = connectFromOurPorts();
             facts.accept(new ConnectionOpened(id, Leg.SERVER, new FourTuple(local(), remote), client, host, startedAt));
             if (connect.isDone()) {
@@ -222,6 +222,8 @@ final class Dial {
             channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, services.options().timeouts().connect());
             channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, 60);
             channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+            tap = new ConnectionTap(id, Leg.SERVER, client, facts);
+            channel.pipeline().addLast(tap);
             loop.register(channel);
         }
 

@@ -28,7 +28,7 @@ final class LocalPages {
 
     void answer(Exchange exchange, RequestHead request) {
         boolean isHead = request.isMethod("HEAD");
-        boolean closes = !exchange.isRequestDone() || !request.keepsConnection();
+        boolean closes = !exchange.request().isReceived() || !request.keepsConnection();
         if (!isHead && !request.isMethod("GET")) {
             reply(exchange, ErrorResponse.of(405, "not-here", "Only GET and HEAD are served at " + HOST + "."), closes);
             return;

@@ -103,6 +103,11 @@ final class ServerLeg extends HttpLeg {
         connect = null;
     }
 
+    /** For people: how the origin ended it. */
+    String howEnded() {
+        return tap.hasPeerClosed() ? "closed" : "reset";
+    }
+
     boolean isIdle() {
         return exchange == null && tunnel == null && connect == null && !securing && isActive() && !hasInputEnded();
     }
@@ -161,12 +166,12 @@ final class ServerLeg extends HttpLeg {
                 ResponseHead head = heads.head();
                 long firstAt = headFirstAt;
                 headFirstAt = 0;
-                exchange.responseHead(head, plainIn - head.length(), firstAt);
+                exchange.response().head(head, plainIn - head.length(), firstAt);
             }
             case MALFORMED -> {
                 byte[] received = heads.received();
                 in.skipBytes(in.readableBytes());
-                exchange.responseRefused(heads.malformed(), received, plainIn - received.length, headFirstAt);
+                exchange.response().refused(heads.malformed(), received, plainIn - received.length, headFirstAt);
             }
             default -> { }
         }
@@ -178,23 +183,23 @@ final class ServerLeg extends HttpLeg {
         inBody = true;
         if (body.isComplete()) {
             inBody = false;
-            exchange.responseComplete(body, Unpooled.EMPTY_BUFFER);
+            exchange.response().complete(body, Unpooled.EMPTY_BUFFER);
         }
     }
 
     private void body(ByteBuf in) {
-        int octets = body.scan(in, exchange.responseContent());
+        int octets = body.scan(in, exchange.response());
         plainIn += octets;
         ByteBuf slice = in.readRetainedSlice(octets);
         if (body.isMalformed()) {
             in.skipBytes(in.readableBytes());
             inBody = false;
-            exchange.responseBroken(body, slice, body.malformed().sentence());
+            exchange.response().broken(body, slice, body.malformed());
         } else if (body.isComplete()) {
             inBody = false;
-            exchange.responseComplete(body, slice);
+            exchange.response().complete(body, slice);
         } else if (octets > 0) {
-            exchange.responseOctets(slice);
+            exchange.response().octets(slice);
         } else {
             ReferenceCountUtil.release(slice);
         }
@@ -226,7 +231,7 @@ final class ServerLeg extends HttpLeg {
         Exchange current = exchange;
         if (inBody && body.onEof() == BodyScanner.End.COMPLETE && hasInputEndedInOrder()) {
             inBody = false;
-            current.responseComplete(body, Unpooled.EMPTY_BUFFER);
+            current.response().complete(body, Unpooled.EMPTY_BUFFER);
         } else {
             boolean wasInBody = inBody;
             inBody = false;

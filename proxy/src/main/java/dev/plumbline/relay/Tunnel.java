@@ -1,6 +1,5 @@
 package dev.plumbline.relay;
 
-import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.End;
 import io.netty.buffer.ByteBuf;
@@ -84,7 +83,7 @@ final class Tunnel {
             stream.ended = true;
             onwards.endOutput();
             if (toServer.ended && toClient.ended) {
-                over("");
+                over();
             }
         }
     }
@@ -99,7 +98,7 @@ final class Tunnel {
 
     private void gone(HttpLeg one, HttpLeg other) {
         boolean wasReset = !one.tap.hasPeerClosed();
-        over("");
+        over();
         if (wasReset) {
             other.reset("the other leg of the tunnel was reset");
         } else {
@@ -107,14 +106,14 @@ final class Tunnel {
         }
     }
 
-    private void over(String failure) {
+    private void over() {
         if (over) {
             return;
         }
         over = true;
         toServer.tellEnd();
         toClient.tellEnd();
-        exchange.tunnelOver(failure);
+        exchange.tunnelOver();
         client.closeAfterWrites("the tunnel ended");
         server.closeAfterWrites("the tunnel ended");
     }
@@ -132,8 +131,8 @@ final class Tunnel {
         Stream(MessageKind kind, HttpLeg from, HttpLeg to) {
             this.from = from;
             this.to = to;
-            in = exchange.log(new MessageKey(exchange.id(), from.tap.leg(), kind));
-            out = exchange.log(new MessageKey(exchange.id(), to.tap.leg(), kind));
+            in = exchange.log().message(from.tap.leg(), kind, 0);
+            out = exchange.log().message(to.tap.leg(), kind, 0);
         }
 
         void carry(ByteBuf buffer) {

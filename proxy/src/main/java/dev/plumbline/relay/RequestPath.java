@@ -1,0 +1,157 @@
+package dev.plumbline.relay;
+
+import dev.plumbline.fact.RelayFact.End;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.relay.http.BodyScanner;
+import dev.plumbline.relay.http.ContentSink;
+import dev.plumbline.relay.http.ErrorResponse;
+import dev.plumbline.relay.http.Forwarding;
+import dev.plumbline.relay.http.Framing;
+import dev.plumbline.relay.http.Malformed;
+import dev.plumbline.relay.http.RequestHead;
+import dev.plumbline.relay.http.Trailers;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+
+/**
+ * A request on its way from the client leg to the server leg.
+ *
+ * <pre>
+ *  head ─▶ (server leg opened) ─▶ attach ─▶ octets* ─▶ complete
+ * </pre>
+ *
+ * <p>Owned by: the client connection's event loop.
+ */
+final class RequestPath implements ContentSink {
+    private static final byte[] NONE = new byte[0];
+
+    private final Exchange exchange;
+    private final ClientLeg client;
+    private final ExchangeLog log;
+    private RequestHead head;
+    private ServerLeg server;
+    private byte[] trailers = NONE;
+    private boolean received;
+
+    RequestPath(Exchange exchange, ClientLeg client, ExchangeLog log) {
+        this.exchange = exchange;
+        this.client = client;
+        this.log = log;
+    }
+
+    /** A head came; see {@link dev.plumbline.fact.RelayFact.ExchangeBegan} for what it asks for. */
+    void head(RequestHead request, String scheme, String authority, String target, Role role, long plainStart, long firstAt) {
+        head = request;
+        log.began(request.method(), scheme, authority, target, role, firstAt);
+        log.requestIn.began(client.id(), client.phase, plainStart, request.octets(), 0, firstAt);
+        if (Framing.ofRequest(request).equals(Framing.NONE)) {
+            received(0);
+        }
+    }
+
+    /** What came is no request, or not one in time. */
+    void refused(byte[] octets, String scheme, String authority, long plainStart, long firstAt, ErrorResponse answer) {
+        log.began("", scheme, authority, "", Role.MESSAGE, firstAt);
+        log.requestIn.began(client.id(), client.phase, plainStart, octets, 0, firstAt);
+        exchange.fail(answer);
+    }
+
+    /** Present from {@link #head} on; null when what came was no request. */
+    RequestHead head() {
+        return head;
+    }
+
+    /** Whether the client has sent all of it. */
+    boolean isReceived() {
+        return received;
+    }
+
+    boolean keepsConnection() {
+        return received && head != null && head.keepsConnection() && head.minorVersion() > 0;
+    }
+
+    /** Sends the head to the origin; content follows as it comes. */
+    void attach(ServerLeg leg) {
+        server = leg;
+        byte[] forwarded = (head.upgrade().isPresent() ? Forwarding.UPGRADE : Forwarding.KEEP).of(head);
+        log.steps.sendStartAt = WallClock.now();
+        log.requestOut.began(leg.id(), leg.phase, leg.plainOut, forwarded, 0, log.steps.sendStartAt);
+        if (received) {
+            sent(leg.write(Unpooled.wrappedBuffer(forwarded)), 0);
+        } else {
+            leg.writeAndForget(Unpooled.wrappedBuffer(forwarded));
+        }
+        leg.flush();
+        leg.pump();
+    }
+
+    @Override
+    public void content(ByteBuf buffer, int index, int length) {
+        log.requestIn.content(buffer, index, length);
+    }
+
+    @Override
+    public void trailers(Trailers section) {
+        trailers = section.octets();
+    }
+
+    void octets(ByteBuf octets) {
+        if (server.isActive()) {
+            server.writeAndForget(octets);
+        } else {
+            octets.release();
+        }
+    }
+
+    /** The last octets of a request with content. */
+    void complete(BodyScanner body, ByteBuf last) {
+        received(body.contentOctets());
+        if (server.isActive()) {
+            sent(server.write(last), body.contentOctets());
+            server.flush();
+        } else {
+            last.release();
+        }
+        exchange.requestComplete();
+    }
+
+    /** The content broke the rules: what was forwarded of it must not look whole to the origin. */
+    void broken(BodyScanner body, ByteBuf before, Malformed malformed) {
+        octets(before);
+        log.requestIn.ended(client.plainIn, body.contentOctets(), End.CUT);
+        cut("the client's request broke off: " + malformed.sentence());
+        exchange.requestBroken(ErrorResponse.ofRequest(malformed));
+    }
+
+    /** What the origin got must not look whole to it. Nothing happens to a request that is complete. */
+    void cut(String why) {
+        if (!received && server != null) {
+            log.requestOut.cutIfOpen(server.plainOut);
+            server.reset(why);
+        }
+    }
+
+    /** Nothing more will move: tells what was on its way as cut. */
+    void abandon() {
+        log.requestIn.cutIfOpen(client.plainIn);
+        if (server != null) {
+            log.requestOut.cutIfOpen(server.plainOut);
+        }
+    }
+
+    private void received(long contentOctets) {
+        received = true;
+        log.steps.requestLastAt = WallClock.now();
+        log.requestIn.ended(client.plainIn, contentOctets, trailers, End.COMPLETE);
+    }
+
+    private void sent(ChannelFuture lastWrite, long contentOctets) {
+        long plainEnd = server.plainOut;
+        lastWrite.addListener(written -> {
+            log.steps.sendEndAt = WallClock.now();
+            log.requestOut.ended(plainEnd, contentOctets, trailers, written.isSuccess() ? End.COMPLETE : End.CUT);
+            exchange.tellIfOver();
+        });
+    }
+}
