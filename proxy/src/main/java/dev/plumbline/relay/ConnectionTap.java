@@ -66,6 +66,11 @@ final class ConnectionTap extends ChannelDuplexHandler {
         return peerClosed;
     }
 
+    /** The peer has said good-bye in a way the socket does not show: with close_notify. */
+    void peerEnded() {
+        peerClosed |= !closing;
+    }
+
     /** Says why we are about to close; the first reason given stays. */
     void because(String why) {
         if (reason.isEmpty()) {
@@ -109,8 +114,8 @@ final class ConnectionTap extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE && !closing) {
-            peerClosed = true;
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            peerEnded();
         }
         ctx.fireUserEventTriggered(event);
     }

@@ -179,7 +179,10 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         boolean byTls = event instanceof SslCloseCompletionEvent close && close.isSuccess();
-        endedByTls |= byTls;
+        if (byTls) {
+            endedByTls = true;
+            tap.peerEnded();
+        }
         boolean ended = byTls || event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE;
         if (ended && !inputEnded) {
             inputEnded = true;

@@ -61,6 +61,7 @@ public final class Relay implements AutoCloseable {
     /**
      * Begins to listen; accepts nobody before {@link #start}.
      *
+     * @param serverTls the relay's own from now on, closed with it; likewise {@code originTls}
      * @param sinks makes the sink of each event loop, given the name of its source
      * @throws IOException when the address cannot be listened on
      */
@@ -162,5 +163,7 @@ public final class Relay implements AutoCloseable {
         if (acceptor != loops) {
             acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
+        services.serverTls().close();
+        services.originTls().close();
     }
 }
