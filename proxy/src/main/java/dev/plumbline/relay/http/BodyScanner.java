@@ -30,8 +30,7 @@ public final class BodyScanner {
         CUT
     }
 
-    private enum State { CONTENT, SIZE, BEFORE_EXTENSION, EXTENSION, QUOTED, ESCAPED, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILERS,
-        COMPLETE, FAILED }
+    private enum State { CONTENT, SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILERS, COMPLETE, FAILED }
 
     private static final int MOST_SIZE_DIGITS = 15;
     private static final int FORBIDDEN_TRAILERS = KnownField.bits(KnownField.CONTENT_LENGTH, KnownField.TRANSFER_ENCODING,
@@ -40,6 +39,7 @@ public final class BodyScanner {
             KnownField.PROXY_AUTHENTICATE);
 
     private final Limits limits;
+    private final ChunkExtension extension = new ChunkExtension();
     private SectionScanner trailers;
     private Framing framing = Framing.NONE;
     private State state = State.COMPLETE;
@@ -189,8 +189,7 @@ public final class BodyScanner {
     private int framingOctet(byte octet) {
         switch (state) {
             case SIZE -> size(octet);
-            case BEFORE_EXTENSION -> beforeExtension(octet);
-            case EXTENSION, QUOTED, ESCAPED -> extension(octet);
+            case EXTENSION -> extension(octet);
             case SIZE_LF -> sizeLineFeed(octet);
             case DATA_CR -> expect(octet, CR, State.DATA_LF);
             default -> {
@@ -213,53 +212,34 @@ public final class BodyScanner {
         } else if (sizeDigits == 0) {
             fail(Fault.BAD_CHUNK_SIZE, "a chunk size in hexadecimal", Escaped.octet(octet));
         } else {
-            afterSize(octet, Fault.BAD_CHUNK_SIZE);
+            afterSize(octet);
         }
     }
 
-    private void afterSize(byte octet, Fault fault) {
+    private void afterSize(byte octet) {
         if (octet == CR) {
             state = State.SIZE_LF;
         } else if (octet == LF) {
             fail(Fault.BARE_LF, "CRLF after the chunk size", "a bare LF");
         } else if (octet == ';' || Octets.isOws(octet)) {
-            state = octet == ';' ? State.EXTENSION : State.BEFORE_EXTENSION;
-            countExtension();
+            state = State.EXTENSION;
+            extension.start();
+            extension(octet);
         } else {
-            fail(fault, "a semicolon or CRLF after the chunk size", Escaped.octet(octet));
-        }
-    }
-
-    /** RFC 9112 7.1.1 allows whitespace before a semicolon ("bad" whitespace), not before the line's end. */
-    private void beforeExtension(byte octet) {
-        if (octet == CR) {
-            fail(Fault.BAD_CHUNK_SIZE, "a semicolon after whitespace", Escaped.octet(octet));
-        } else {
-            afterSize(octet, Fault.BAD_CHUNK_EXTENSION);
+            fail(Fault.BAD_CHUNK_SIZE, "a semicolon or CRLF after the chunk size", Escaped.octet(octet));
         }
     }
 
     private void extension(byte octet) {
-        if (octet == CR && state == State.EXTENSION) {
+        if (octet == CR && extension.mayEnd()) {
             state = State.SIZE_LF;
         } else if (octet == LF) {
             fail(Fault.BARE_LF, "CRLF after a chunk extension", "a bare LF");
-        } else if (!Octets.isText(octet)) {
-            fail(Fault.BAD_CHUNK_EXTENSION, "a chunk extension of text", Escaped.octet(octet));
-        } else {
+        } else if (extension.accepts(octet)) {
             countExtension();
-            if (state != State.FAILED) {
-                state = afterExtensionOctet(octet);
-            }
+        } else {
+            fail(Fault.BAD_CHUNK_EXTENSION, "a chunk extension like ;name=value", Escaped.octet(octet));
         }
-    }
-
-    private State afterExtensionOctet(byte octet) {
-        return switch (state) {
-            case EXTENSION -> octet == '"' ? State.QUOTED : State.EXTENSION;
-            case QUOTED -> octet == '"' ? State.EXTENSION : octet == '\\' ? State.ESCAPED : State.QUOTED;
-            default -> State.QUOTED;
-        };
     }
 
     private void countExtension() {

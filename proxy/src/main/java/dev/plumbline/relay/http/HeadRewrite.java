@@ -24,6 +24,8 @@ final class HeadRewrite {
     private byte[] target;
     private int written;
     private int copied;
+    /** Whose authority the Host field shall name; null if it may stay. */
+    private RequestTarget.Shape host;
 
     HeadRewrite(Head head) {
         this.head = head;
@@ -31,19 +33,17 @@ final class HeadRewrite {
         this.target = new byte[source.length + 64];
     }
 
-    /** RFC 9112 3.2.1, 3.2.2 and 3.2.4. */
+    /** RFC 9112 3.2.1, 3.2.2 and 3.2.4. Edits go from front to back: the Host field's turn comes in {@link #fields}. */
     void originForm(RequestHead request) {
         RequestTarget.Shape shape = request.shape();
         replace(request.targetStart(), shape.authorityEnd, shape.pathPrefix(request.isMethod("OPTIONS")));
-        int host = request.indexOf(KnownField.HOST, 0);
-        if (host < 0) {
+        if (!request.has(KnownField.HOST)) {
             int afterStartLine = request.startLineEnd() + 2;
             replace(afterStartLine, afterStartLine, "Host: ");
             append(shape.authorityStart, shape.authorityEnd);
             append("\r\n");
         } else if (!isSameHost(request)) {
-            replace(request.valueStart(host), request.valueEnd(host), request.valueStart(host) == request.nameEnd(host) + 1 ? " " : "");
-            append(shape.authorityStart, shape.authorityEnd);
+            host = shape;
         }
     }
 
@@ -53,11 +53,12 @@ final class HeadRewrite {
         boolean isSaid = connection == SAME_CONNECTION || connection == 0;
         for (int i = 0; i < head.fieldCount(); i++) {
             KnownField kind = head.kind(i);
-            if (kind == KnownField.CONNECTION) {
-                if (connection != SAME_CONNECTION) {
-                    replace(head.nameStart(i), head.lineEnd(i), isSaid ? "" : line(connection));
-                    isSaid = true;
-                }
+            if (kind == KnownField.CONNECTION && connection != SAME_CONNECTION) {
+                replace(head.nameStart(i), head.lineEnd(i), isSaid ? "" : line(connection));
+                isSaid = true;
+            } else if (kind == KnownField.HOST && host != null) {
+                replace(head.valueStart(i), head.valueEnd(i), head.valueStart(i) == head.nameEnd(i) + 1 ? " " : "");
+                append(host.authorityStart, host.authorityEnd);
             } else if ((kind.bit() & dropped) != 0
                     || namesFields && kind == KnownField.OTHER && isNamed(i) && !isEssential(i)) {
                 replace(head.nameStart(i), head.lineEnd(i), "");

@@ -138,7 +138,7 @@ class BodyScannerTest {
                 new Refused("a prefix of C", "0x5\r\nhello\r\n", Fault.BAD_CHUNK_SIZE, 1),
                 new Refused("a sign", "+5\r\nhello\r\n", Fault.BAD_CHUNK_SIZE, 0),
                 new Refused("a space before the size", " 5\r\nhello\r\n", Fault.BAD_CHUNK_SIZE, 0),
-                new Refused("a space after the size", "5 \r\nhello\r\n", Fault.BAD_CHUNK_SIZE, 2),
+                new Refused("a space after the size", "5 \r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 2),
                 new Refused("an underscore", "5_0\r\n", Fault.BAD_CHUNK_SIZE, 1),
                 new Refused("16 digits", "0000000000000001\r\nx\r\n", Fault.BAD_CHUNK_SIZE, 15),
                 new Refused("a bare LF after the size", "5\nhello\r\n", Fault.BARE_LF, 1),
@@ -148,6 +148,14 @@ class BodyScannerTest {
                 new Refused("CRLF in a quoted string", "5;a=\"\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 5),
                 new Refused("an escaped CR", "5;a=\"\\\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 6),
                 new Refused("NUL in an extension", "5;\0\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 2),
+                new Refused("a semicolon alone", "5;\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 2),
+                new Refused("an extension without name", "5;=a\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 2),
+                new Refused("an extension without value", "5;a=\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 4),
+                new Refused("a space after an extension", "5;a=b \r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 6),
+                new Refused("two names", "5;a b\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 4),
+                new Refused("a quote within a token", "5;a=b\"c\"\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 5),
+                new Refused("a token behind a quoted value", "5;a=\"b\"c\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 7),
+                new Refused("obs-text in an extension", "5;a=\"\u00e4\"\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 5),
                 new Refused("no semicolon before an extension", "5 a\r\nhello\r\n", Fault.BAD_CHUNK_EXTENSION, 2),
                 new Refused("content longer than its chunk", "5\r\nhello!\r\n", Fault.BAD_CHUNK_END, 8),
                 new Refused("a bare LF after content", "5\r\nhello\n0\r\n\r\n", Fault.BAD_CHUNK_END, 8),
@@ -186,13 +194,13 @@ class BodyScannerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 100, 4 << 10})
+    @ValueSource(ints = {3, 100, 4 << 10})
     void chunkExtensionsAreLimitedPerMessage(int limit) {
         BodyScanner scanner = new BodyScanner(new Limits(16, 16, 32, 1, 0, limit));
 
         for (int octets : new int[] {limit - 1, limit, limit + 1}) {
-            String inOne = "1" + (octets > 0 ? ";" + "e".repeat(octets - 1) : "") + "\r\nx\r\n0\r\n\r\n";
-            String inMany = "1;\r\nx\r\n".repeat(octets) + "0\r\n\r\n";
+            String inOne = "1;" + "e".repeat(octets - 1) + "\r\nx\r\n0\r\n\r\n";
+            String inMany = "1;e\r\nx\r\n".repeat(octets / 2 - 1) + "0;e" + "e".repeat(octets % 2) + "\r\n\r\n";
             for (String body : new String[] {inOne, inMany}) {
                 Outcome outcome = scan(scanner, Framing.CHUNKED, body);
                 assertThat(outcome.isComplete()).isEqualTo(octets <= limit);

@@ -68,6 +68,7 @@ class ForwardingTest {
                 new Change("OPTIONS of its root", keep, "OPTIONS http://a/ HTTP/1.1\nHost: a", "OPTIONS / HTTP/1.1\nHost: a"),
                 new Change("OPTIONS with a query", keep, "OPTIONS http://a?b HTTP/1.1\nHost: a", "OPTIONS /?b HTTP/1.1\nHost: a"),
                 new Change("another Host", keep, "GET http://Real.example:8080/ HTTP/1.1\nX: y\nHost: \t forged.example \nZ: z", "GET / HTTP/1.1\nX: y\nHost: \t Real.example:8080 \nZ: z"),
+                new Change("another Host among fields that go", keep, "GET http://b/ HTTP/1.1\nKeep-Alive: 1\nHost:a\nConnection: close\nX: y", "GET / HTTP/1.1\nHost: b\nX: y"),
                 new Change("an empty Host", keep, "GET http://a/ HTTP/1.1\nHost:", "GET / HTTP/1.1\nHost: a"),
                 new Change("another port", keep, "GET http://a:81/ HTTP/1.1\nHost: a:82", "GET / HTTP/1.1\nHost: a:81"),
                 new Change("the port left out", keep, "GET http://a:81/ HTTP/1.1\nHost: a", "GET / HTTP/1.1\nHost: a:81"),
