@@ -4,7 +4,7 @@ package dev.plumbline.relay.http;
  * A start line and its fields: everything of a message before its content.
  *
  * <p>Owned by: anyone; immutable.
- * <p>Limits: a head that exists passed every check of {@link Fault}; its framing is unambiguous.
+ * <p>Limits: a head that {@link HeadParser} hands out passed every check of {@link Fault}; its framing is unambiguous.
  */
 public abstract sealed class Head extends FieldSection permits RequestHead, ResponseHead {
 
@@ -14,13 +14,26 @@ public abstract sealed class Head extends FieldSection permits RequestHead, Resp
     private final HeadFraming framing;
     private final int minorVersion;
 
-    Head(Section section, HeadFraming framing, int minorVersion) {
+    Head(Section section, int minorVersion) {
         super(section);
         this.startLineEnd = section.startLineEnd();
-        this.framing = framing;
         this.minorVersion = minorVersion;
+        this.framing = HeadFraming.of(this, minorVersion);
         this.connectionOptions = ConnectionOption.of(this);
     }
+
+    /** What is wrong with the meaning of this head; null if nothing is. Its form is sound. */
+    final Malformed judge() {
+        Malformed malformed = framing.malformed() != null ? framing.malformed() : judgeMeaning();
+        if (malformed == null && ConnectionOption.count(this) > ConnectionOption.MOST) {
+            malformed = new Malformed(nameStart(indexOf(KnownField.CONNECTION, 0)), Fault.TOO_MANY_CONNECTION_OPTIONS,
+                    "at most " + ConnectionOption.MOST + " connection options", "more");
+        }
+        return malformed;
+    }
+
+    /** The part of {@link #judge} that differs between requests and responses. */
+    abstract Malformed judgeMeaning();
 
     /** The start line without its CRLF. */
     public String startLine() {

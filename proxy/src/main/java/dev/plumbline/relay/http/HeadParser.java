@@ -3,6 +3,7 @@ package dev.plumbline.relay.http;
 import dev.plumbline.relay.http.FieldSection.Section;
 import io.netty.buffer.ByteBuf;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 
 /**
  * Reads the heads of one heading of a connection, one after the other.
@@ -29,31 +30,22 @@ public final class HeadParser<H extends Head> {
         MALFORMED
     }
 
-    /** Receives a sound head. */
-    interface Keep<H> {
-        void head(H head);
-    }
-
-    private interface Reader<H> {
-        Malformed read(Section section, Keep<H> keep);
-    }
-
     private final SectionScanner scanner;
-    private final Reader<H> reader;
+    private final Function<Section, H> reader;
     private H head;
     private Malformed malformed;
 
-    private HeadParser(SectionScanner scanner, Reader<H> reader) {
+    private HeadParser(SectionScanner scanner, Function<Section, H> reader) {
         this.scanner = scanner;
         this.reader = reader;
     }
 
     public static HeadParser<RequestHead> ofRequests(Limits limits) {
-        return new HeadParser<>(new SectionScanner(limits, SectionScanner.Start.REQUEST_LINE), RequestHead::read);
+        return new HeadParser<>(new SectionScanner(limits, SectionScanner.Start.REQUEST_LINE), RequestHead::of);
     }
 
     public static HeadParser<ResponseHead> ofResponses(Limits limits) {
-        return new HeadParser<>(new SectionScanner(limits, SectionScanner.Start.STATUS_LINE), ResponseHead::read);
+        return new HeadParser<>(new SectionScanner(limits, SectionScanner.Start.STATUS_LINE), ResponseHead::of);
     }
 
     /** Consumes readable octets up to the end of a head or to a fault, whichever comes first. */
@@ -68,7 +60,9 @@ public final class HeadParser<H extends Head> {
         in.skipBytes(scanner.scan(in, in.readerIndex(), in.writerIndex()));
         malformed = scanner.malformed();
         if (scanner.isDone()) {
-            malformed = reader.read(scanner.section(), sound -> head = sound);
+            H read = reader.apply(scanner.section());
+            malformed = read.judge();
+            head = malformed == null ? read : null;
         }
         if (malformed != null) {
             return Progress.MALFORMED;

@@ -13,26 +13,17 @@ public final class RequestHead extends Head {
     private final int methodEnd;
     private final RequestTarget.Shape shape;
 
-    private RequestHead(Section section, HeadFraming framing, int minorVersion, int methodEnd, RequestTarget.Shape shape) {
-        super(section, framing, minorVersion);
-        this.methodEnd = methodEnd;
-        this.shape = shape;
+    private RequestHead(Section section, RequestLine line) {
+        super(section, line.minorVersion());
+        this.methodEnd = line.methodEnd();
+        this.shape = line.shape();
     }
 
-    /** The head, or what is wrong with it; {@code keep} receives the one, the other is returned. */
-    static Malformed read(Section section, HeadParser.Keep<RequestHead> keep) {
+    /** The head of a section whose request line is sound. */
+    static RequestHead of(Section section) {
         RequestLine line = new RequestLine(section.octets(), section.startLineEnd());
-        Malformed malformed = line.judge();
-        if (malformed != null) {
-            return malformed;
-        }
-        Trailers fields = new Trailers(section);
-        HeadFraming framing = HeadFraming.of(fields, line.minorVersion());
-        malformed = RequestRules.judge(fields, line, framing);
-        if (malformed == null) {
-            keep.head(new RequestHead(section, framing, line.minorVersion(), line.methodEnd(), line.shape()));
-        }
-        return malformed;
+        line.judge();
+        return new RequestHead(section, line);
     }
 
     public String method() {
@@ -83,6 +74,31 @@ public final class RequestHead extends Head {
     public Optional<String> upgrade() {
         boolean isOffered = minorVersion() > 0 && ConnectionOption.UPGRADE.isIn(connectionOptions());
         return isOffered ? first("upgrade") : Optional.empty();
+    }
+
+    @Override
+    Malformed judgeMeaning() {
+        if (targetForm() == RequestTarget.Form.AUTHORITY && (isChunked() || contentLength() > 0)) {
+            // RFC 9110 9.3.6: what follows the head is the tunnel's.
+            return new Malformed(0, Fault.CONTENT_FORBIDDEN, "a CONNECT without content", "one with content");
+        }
+        return judgeHost();
+    }
+
+    /** RFC 9112 3.2. An empty Host is sound: the target may have no authority. */
+    private Malformed judgeHost() {
+        int host = indexOf(KnownField.HOST, 0);
+        if (host < 0) {
+            return minorVersion() == 0 ? null : new Malformed(length() - 2, Fault.NO_HOST, "a Host field", "none");
+        }
+        int second = indexOf(KnownField.HOST, host + 1);
+        if (second >= 0) {
+            return new Malformed(nameStart(second), Fault.SEVERAL_HOSTS, "one Host field", "another");
+        }
+        int from = valueStart(host);
+        int to = valueEnd(host);
+        return from == to || Authority.isAuthority(octets(), from, to) ? null
+                : new Malformed(from, Fault.BAD_HOST, "host or host:port in Host", quotedValue(host));
     }
 
     int targetStart() {

@@ -4,6 +4,8 @@ package dev.plumbline.relay.http;
 final class RequestLine {
 
     static final int VERSION_LENGTH = "HTTP/1.1".length();
+    static final int OTHER_VERSION = -1;
+    static final int MALFORMED_VERSION = -2;
 
     private final byte[] octets;
     private final int end;
@@ -33,6 +35,7 @@ final class RequestLine {
         return methodEnd == method.length() && Octets.text(octets, 0, methodEnd).equals(method);
     }
 
+    /** Null if the line is sound; then the other methods tell what it says. */
     Malformed judge() {
         while (methodEnd < end && Octets.isToken(octets[methodEnd])) {
             methodEnd++;
@@ -83,9 +86,6 @@ final class RequestLine {
     private Malformed refused(int at, Fault fault, String expected) {
         return new Malformed(at, fault, expected, Escaped.quoted(octets, 0, end));
     }
-
-    static final int OTHER_VERSION = -1;
-    static final int MALFORMED_VERSION = -2;
 
     /** 0 or 1, or one of the two constants (RFC 9112 2.3: the name is case-sensitive, one digit each). */
     static int minorVersion(byte[] octets, int from, int to) {

@@ -10,25 +10,16 @@ public final class ResponseHead extends Head {
 
     private final int status;
 
-    private ResponseHead(Section section, HeadFraming framing, int minorVersion, int status) {
-        super(section, framing, minorVersion);
-        this.status = status;
+    private ResponseHead(Section section, StatusLine line) {
+        super(section, line.minorVersion());
+        this.status = line.status();
     }
 
-    /** The head, or what is wrong with it; {@code keep} receives the one, the other is returned. */
-    static Malformed read(Section section, HeadParser.Keep<ResponseHead> keep) {
+    /** The head of a section whose status line is sound. */
+    static ResponseHead of(Section section) {
         StatusLine line = new StatusLine(section.octets(), section.startLineEnd());
-        Malformed malformed = line.judge();
-        if (malformed != null) {
-            return malformed;
-        }
-        Trailers fields = new Trailers(section);
-        HeadFraming framing = HeadFraming.of(fields, line.minorVersion());
-        malformed = judge(fields, framing, line.status());
-        if (malformed == null) {
-            keep.head(new ResponseHead(section, framing, line.minorVersion(), line.status()));
-        }
-        return malformed;
+        line.judge();
+        return new ResponseHead(section, line);
     }
 
     /** 100 to 999: codes beyond 599 are not defined, but are in use and change no framing. */
@@ -47,14 +38,12 @@ public final class ResponseHead extends Head {
         return Octets.text(octets(), from, startLineEnd());
     }
 
-    private static Malformed judge(FieldSection fields, HeadFraming framing, int status) {
-        if (framing.malformed() != null) {
-            return framing.malformed();
-        }
-        if ((status < 200 || status == 204) && (framing.isChunked() || framing.contentLength() > 0)) {
+    @Override
+    Malformed judgeMeaning() {
+        if ((status < 200 || status == 204) && (isChunked() || contentLength() > 0)) {
             // RFC 9110 8.6 and RFC 9112 6.1 forbid both; who reads the content after all is out of step for good.
             return new Malformed(0, Fault.CONTENT_FORBIDDEN, "no content with status " + status, "one with content");
         }
-        return RequestRules.judgeConnection(fields);
+        return null;
     }
 }

@@ -24,6 +24,7 @@ final class StatusLine {
         return status;
     }
 
+    /** Null if the line is sound; then the other methods tell what it says. */
     Malformed judge() {
         minorVersion = end < STATUS_END ? RequestLine.MALFORMED_VERSION
                 : RequestLine.minorVersion(octets, 0, RequestLine.VERSION_LENGTH);

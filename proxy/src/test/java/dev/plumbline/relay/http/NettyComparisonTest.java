@@ -23,7 +23,12 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A decoder that much of the world relies on, as a second opinion: what it refuses, we refuse. */
+/**
+ * A decoder that much of the world relies on, as a second opinion: what it refuses, we refuse.
+ *
+ * <p>Differences that are not compared: it strips whitespace off reason phrases, and takes Transfer-Encoding out of 204 and
+ * 304 heads, where we keep what came or refuse it. We refuse more; {@link Fault} says what.
+ */
 class NettyComparisonTest {
 
     private static final int ROUNDS = 300;
