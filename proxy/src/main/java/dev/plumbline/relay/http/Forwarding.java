@@ -40,6 +40,14 @@ public record Forwarding(Persist persist, boolean keepsUpgrade, boolean unchunks
         }
     }
 
+    /**
+     * How the server leg gets this request when the relay has no plans of its own: a server leg serves one client connection,
+     * so it closes when that one does, and what the client said about it can stay. An Upgrade is left out; see {@link #UPGRADE}.
+     */
+    public static Forwarding toServer(RequestHead request) {
+        return request.keepsConnection() ? KEEP : CLOSE;
+    }
+
     /** How the client leg gets this response: what {@link Persistence} says, unless the relay wants to close anyway. */
     public static Forwarding toClient(RequestHead request, ResponseHead response, Framing responseFraming) {
         boolean unchunks = Persistence.mustUnchunk(request, responseFraming);
@@ -69,7 +77,7 @@ public record Forwarding(Persist persist, boolean keepsUpgrade, boolean unchunks
         } else if (!head.has(KnownField.TE)) {
             options &= ~ConnectionOption.TE.bit();
         }
-        return rewrite(head, dropped, required(options, keepsUpgrade), head);
+        return rewrite(head, dropped, required(head, options, keepsUpgrade), head);
     }
 
     /** The octets for the client leg. */
@@ -83,15 +91,17 @@ public record Forwarding(Persist persist, boolean keepsUpgrade, boolean unchunks
         if (unchunks) {
             dropped |= KnownField.bits(KnownField.TRANSFER_ENCODING, KnownField.TRAILER);
         }
-        return rewrite(head, dropped, required(head.connectionOptions() & ~ConnectionOption.TE.bit(), staysUpgrade), null);
+        int options = head.connectionOptions() & ~ConnectionOption.TE.bit();
+        return rewrite(head, dropped, required(head, options, staysUpgrade), null);
     }
 
     /** The options that have to be said on the other leg. */
-    private int required(int options, boolean staysUpgrade) {
+    private int required(Head head, int options, boolean staysUpgrade) {
         int required = switch (persist) {
             case KEEP -> 0;
             case KEEP_SAID -> ConnectionOption.KEEP_ALIVE.bit();
-            case CLOSE -> ConnectionOption.CLOSE.bit();
+            // HTTP/1.0 closes unless it says otherwise.
+            case CLOSE -> head.minorVersion() == 0 ? 0 : ConnectionOption.CLOSE.bit();
         };
         if (staysUpgrade) {
             required |= options & ConnectionOption.UPGRADE.bit();
@@ -101,7 +111,7 @@ public record Forwarding(Persist persist, boolean keepsUpgrade, boolean unchunks
 
     private byte[] rewrite(Head head, int dropped, int required, RequestHead request) {
         int said = head.connectionOptions();
-        int tolerated = persist == Persist.CLOSE ? required : required | ConnectionOption.KEEP_ALIVE.bit();
+        int tolerated = required | (persist == Persist.CLOSE ? ConnectionOption.CLOSE : ConnectionOption.KEEP_ALIVE).bit();
         boolean sameConnection = (said & ~tolerated) == 0 && (required & ~said) == 0;
         boolean isAbsolute = request != null && request.targetForm() == RequestTarget.Form.ABSOLUTE;
         if (sameConnection && !isAbsolute && (head.kinds() & dropped) == 0) {

@@ -6,6 +6,6 @@ public enum Persist {
     KEEP,
     /** It stays open and that has to be said, because HTTP/1.0 is involved: {@code Connection: keep-alive}. */
     KEEP_SAID,
-    /** It closes after this exchange: {@code Connection: close}. */
+    /** It closes after this exchange: {@code Connection: close}, which HTTP/1.0 need not say. */
     CLOSE
 }

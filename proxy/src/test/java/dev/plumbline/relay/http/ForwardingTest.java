@@ -41,6 +41,9 @@ class ForwardingTest {
                 Change.none("trailers wanted", keep, "GET / HTTP/1.1\nHost: a\nTE: Trailers\nConnection: TE"),
                 Change.none("trailers wanted, not said in Connection", keep, "GET / HTTP/1.1\nHost: a\nTE: trailers"),
                 Change.none("close is what we say too", close, "GET / HTTP/1.1\nHost: a\nConnection: close\nX: y"),
+                Change.none("HTTP/1.0 closes without a word", close, "GET / HTTP/1.0\nX: y"),
+                Change.none("HTTP/1.0 closes with a word", close, "GET / HTTP/1.0\nConnection: close"),
+                new Change("HTTP/1.0 closes by not keeping", close, "GET / HTTP/1.0\nConnection: keep-alive\nX: y", "GET / HTTP/1.0\nX: y"),
                 Change.none("an upgrade to pass", upgrade, "GET / HTTP/1.1\nHost: a\nConnection: keep-alive, Upgrade\nUpgrade: websocket"),
                 Change.none("framing and Expect", keep, "PUT / HTTP/1.1\nHost: a\nContent-Length: 5\nExpect: 100-continue\nTrailer: x"),
                 new Change("Proxy-Connection goes", keep, "GET / HTTP/1.1\nHost: a\nProxy-Connection: keep-alive\nX: y", "GET / HTTP/1.1\nHost: a\nX: y"),
@@ -75,7 +78,7 @@ class ForwardingTest {
                 new Change("the same Host in other letters", keep, "GET HTTP://EXAMPLE.com:80/ HTTP/1.1\nHost: example.COM.", "GET / HTTP/1.1\nHost: example.COM."),
                 new Change("an IPv6 Host", keep, "GET http://[::1]:81/ HTTP/1.1\nHost: a", "GET / HTTP/1.1\nHost: [::1]:81"),
                 new Change("no Host in HTTP/1.0", keep, "GET http://a:81/x HTTP/1.0\nX: y", "GET /x HTTP/1.0\nHost: a:81\nX: y"),
-                new Change("no field at all", close, "GET http://a/x HTTP/1.0", "GET /x HTTP/1.0\nHost: a\nConnection: close"),
+                new Change("no field at all", close, "GET http://a/x HTTP/1.0", "GET /x HTTP/1.0\nHost: a"),
                 new Change("what curl sends to a proxy", keep, "GET http://a/ HTTP/1.1\nHost: a\nUser-Agent: curl/8\nAccept: */*\nProxy-Connection: Keep-Alive",
                         "GET / HTTP/1.1\nHost: a\nUser-Agent: curl/8\nAccept: */*"));
     }
@@ -123,6 +126,18 @@ class ForwardingTest {
 
         assertThat(Heads.text(forwarded)).isEqualTo(head(change.after));
         assertThat(forwarded == head.octets()).as("the same array").isEqualTo(change.before.equals(change.after));
+    }
+
+    @Test
+    void whatAClientSaysOfItsConnectionHoldsForItsServerLeg() {
+        for (String connection : new String[] {"", "Connection: close\n", "Connection: keep-alive\n"}) {
+            for (String version : new String[] {"1.0", "1.1"}) {
+                RequestHead head = Heads.request(head(("GET / HTTP/" + version + "\nHost: a\n" + connection).strip()));
+
+                assertThat(Forwarding.toServer(head).of(head)).isSameAs(head.octets());
+            }
+        }
+        assertThat(Forwarding.toServer(Heads.request("GET / HTTP/1.0\r\n\r\n"))).isEqualTo(Forwarding.CLOSE);
     }
 
     @Test
