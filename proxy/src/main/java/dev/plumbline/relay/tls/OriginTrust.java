@@ -1,5 +1,8 @@
 package dev.plumbline.relay.tls;
 
+import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.cert.CertPathValidatorException;
@@ -38,7 +41,21 @@ final class OriginTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        verify(chain, authType, engine.getPeerHost(), System.currentTimeMillis());
+        try {
+            verify(chain, authType, engine.getPeerHost(), System.currentTimeMillis());
+        } catch (Untrusted e) {
+            throw engine instanceof ReferenceCountedOpenSslEngine ? new OpenSslCertificateException(e, code(e)) : e;
+        }
+    }
+
+    /** BoringSSL makes its alert from this; without it, the origin would read "internal error". */
+    private static int code(Untrusted e) {
+        return switch (e.failure().kind()) {
+            case EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
+            case NOT_YET_VALID -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
+            case SELF_SIGNED, UNKNOWN_AUTHORITY -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+            default -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+        };
     }
 
     void verify(X509Certificate[] chain, String authType, String host, long nowMillis) throws CertificateException {

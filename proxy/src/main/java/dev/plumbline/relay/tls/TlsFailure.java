@@ -100,6 +100,7 @@ public record TlsFailure(Kind kind, String reason) {
                     + " (expected: TLS 1.2 or TLS 1.3)");
         }
         if (message.contains("UNSUPPORTED_PROTOCOL") || message.contains("protocol is disabled or cipher suites")
+                || message.contains("not accepted by server preferences")
                 || message.contains("is not enabled or supported in server context")
                 || message.contains("protocols are not supported")) {
             return new TlsFailure(Kind.NO_COMMON_PROTOCOL, "the peer speaks neither TLS 1.2 nor TLS 1.3");

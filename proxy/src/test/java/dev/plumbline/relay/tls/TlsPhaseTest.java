@@ -3,7 +3,6 @@ package dev.plumbline.relay.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -38,8 +37,8 @@ class TlsPhaseTest {
             try (ServerTls serverTls = ServerTls.create(server, List.of(protocol), suites());
                     OriginTls clientTls = OriginTls.builder(client).insecure().protocols(protocol)
                             .suites(suites().toArray(String[]::new)).build()) {
-                return new Wire(clientTls.newEnd(ByteBufAllocator.DEFAULT, "example.test", 443, KeyLog.NONE),
-                        serverTls.newEnd(ByteBufAllocator.DEFAULT, EXAMPLE, Optional.empty(), KeyLog.NONE), seed);
+                return new Wire(clientTls.newEnd(Wire.ALLOC, "example.test", 443, KeyLog.NONE),
+                        serverTls.newEnd(Wire.ALLOC, EXAMPLE, Optional.empty(), KeyLog.NONE), seed);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
@@ -128,7 +127,7 @@ class TlsPhaseTest {
             byte[] octets = new byte[random.nextInt(most[random.nextInt(most.length)] + 1)];
             random.nextBytes(octets);
             said.writeBytes(octets);
-            return Unpooled.wrappedBuffer(octets);
+            return Wire.ALLOC.buffer(octets.length).writeBytes(octets);
         }
 
         @Override
