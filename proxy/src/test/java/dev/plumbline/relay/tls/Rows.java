@@ -1,7 +1,7 @@
 package dev.plumbline.relay.tls;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Writes down what a listener hears, and checks the rules that hold for every stream of rows. */
 final class Rows implements RecordListener {
@@ -11,9 +11,9 @@ final class Rows implements RecordListener {
         }
     }
 
-    final List<Row> in = new ArrayList<>();
-    final List<Row> out = new ArrayList<>();
-    final List<String> events = new ArrayList<>();
+    final List<Row> in = new CopyOnWriteArrayList<>();
+    final List<Row> out = new CopyOnWriteArrayList<>();
+    final List<String> events = new CopyOnWriteArrayList<>();
 
     @Override
     public void record(Direction direction, int contentType, long wireStart, long wireEnd, long plainStart,
