@@ -32,7 +32,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * <br>Limits: {@value #SESSIONS} sessions are kept, for {@value #SESSION_SECONDS} seconds.
  */
 public final class OriginTls implements AutoCloseable {
-    static final int SESSIONS = 4096;
+    /** Each holds the origin's chain in native memory, some 5 KB. */
+    static final int SESSIONS = 1024;
     static final int SESSION_SECONDS = 3600;
     private static final int HOST_NAME = 0;
 
@@ -158,6 +159,10 @@ public final class OriginTls implements AutoCloseable {
 
     SslContext context() {
         return context;
+    }
+
+    Optional<NativeKeyLog> nativeKeyLog() {
+        return Optional.ofNullable(nativeKeyLog);
     }
 
     /** Gives the context back; ends in use go on. */

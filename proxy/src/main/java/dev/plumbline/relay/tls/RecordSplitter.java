@@ -76,6 +76,9 @@ final class RecordSplitter extends ChannelDuplexHandler {
         boolean whole = inbound.isComplete();
         if (whole) {
             phase.beforeOpening();
+            if (inbound.type() == Alerts.RECORD_TYPE && inbound.length() == Alerts.LENGTH_IN_CLEAR) {
+                phase.alertInClear(part.getUnsignedByte(part.writerIndex() - 1));
+            }
         }
         ctx.fireChannelRead(part);
         if (whole) {

@@ -27,7 +27,7 @@ import javax.net.ssl.SSLException;
  *
  * <p>Owned by: any thread.
  * <br>Limits: {@value #IDENTITIES} identities are kept; a handler must see its ClientHello before that many others
- * were used.
+ * were used. As a server, the JDK refuses a client that asks for a name with an underscore; BoringSSL does not.
  */
 public final class ServerTls implements AutoCloseable {
     static final int IDENTITIES = 1024;
@@ -97,6 +97,10 @@ public final class ServerTls implements AutoCloseable {
 
     SslContext context() {
         return context;
+    }
+
+    Optional<NativeKeyLog> nativeKeyLog() {
+        return Optional.ofNullable(nativeKeyLog);
     }
 
     /** Gives the context back; ends in use go on. */

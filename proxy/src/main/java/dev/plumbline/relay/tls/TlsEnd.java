@@ -29,6 +29,8 @@ public final class TlsEnd {
     private final Optional<String> sni;
     private final Optional<JdkKeyLog> jdkKeyLog;
     private final long madeAtMillis = System.currentTimeMillis();
+    private final Runnable unregister;
+    private Optional<String> alertInClear = Optional.empty();
     private boolean isInstalled;
 
     TlsEnd(SslHandler handler, Optional<String> sni, NativeKeyLog nativeKeyLog, KeyLog keyLog) {
@@ -39,9 +41,14 @@ public final class TlsEnd {
             if (keyLog != KeyLog.NONE) {
                 long ssl = engine.sslPointer();
                 nativeKeyLog.register(ssl, keyLog);
-                handler.handshakeFuture().addListener(future -> nativeKeyLog.unregister(ssl, keyLog));
+                unregister = () -> nativeKeyLog.unregister(ssl, keyLog);
+                // All secrets come during the handshake; KeyUpdate derives the later ones from them.
+                handler.handshakeFuture().addListener(future -> unregister.run());
+            } else {
+                unregister = () -> { };
             }
         } else {
+            unregister = () -> { };
             handler.setWrapDataSize(JDK_WRAP_SIZE);
             jdkKeyLog = JdkKeyLog.of(handler.engine(), keyLog);
         }
@@ -51,7 +58,7 @@ public final class TlsEnd {
         return handler;
     }
 
-    /** Done when the handshake is; a failure's meaning is told by {@link TlsFailure}. */
+    /** Done when the handshake is; a failure's meaning is told by {@link #failure()}. */
     public Future<Channel> handshake() {
         return handler.handshakeFuture();
     }
@@ -63,6 +70,21 @@ public final class TlsEnd {
         List<PeerCertificate> chain = engine.getUseClientMode() ? peerChain(session) : List.of();
         return new TlsFacts(session.getProtocol(), session.getCipherSuite(),
                 Optional.ofNullable(handler.applicationProtocol()), sni, isResumed(engine, session), chain);
+    }
+
+    /** Why the handshake failed. To be called once {@link #handshake()} failed. */
+    public TlsFailure failure() {
+        TlsFailure failure = TlsFailure.of(handler.handshakeFuture().cause());
+        return alertInClear.isPresent() && failure.kind() == TlsFailure.Kind.OTHER
+                ? TlsFailure.ofAlert(alertInClear.get()) : failure;
+    }
+
+    /**
+     * OpenSSL's clients refuse a certificate in clear text even where TLS 1.3 wants it encrypted (RFC 8446 section 6).
+     * To the engine that is a broken record; to a person it is the answer.
+     */
+    void alertInClear(int description) {
+        alertInClear = Optional.of(Alerts.name(description));
     }
 
     private boolean isResumed(SSLEngine engine, SSLSession session) {
@@ -91,6 +113,7 @@ public final class TlsEnd {
     /** Gives back what an end holds that will not be installed after all. */
     public void discard() {
         if (!isInstalled) {
+            unregister.run();
             ReferenceCountUtil.release(handler.engine());
         }
     }

@@ -27,6 +27,8 @@ public record TlsFailure(Kind kind, String reason) {
         CERTIFICATE_REFUSED,
         NO_COMMON_PROTOCOL,
         NO_COMMON_CIPHER,
+        /** The peer liked nothing we offered, or wants a client certificate: it does not say which. */
+        HANDSHAKE_REFUSED,
         /** The peer sent another alert. */
         PEER_ALERT,
         NOT_TLS,
@@ -44,7 +46,7 @@ public record TlsFailure(Kind kind, String reason) {
             "certificate_unknown", "unsupported_certificate", "certificate_expired", "certificate_revoked");
 
     /** Reads the cause of a failed handshake, of either provider, on either leg. */
-    public static TlsFailure of(Throwable cause) {
+    static TlsFailure of(Throwable cause) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             if (at instanceof Untrusted untrusted) {
                 return untrusted.failure();
@@ -79,7 +81,7 @@ public record TlsFailure(Kind kind, String reason) {
         return ofMismatch(message);
     }
 
-    private static TlsFailure ofAlert(String name) {
+    static TlsFailure ofAlert(String name) {
         if (CERTIFICATE_ALERTS.contains(name)) {
             return new TlsFailure(Kind.CERTIFICATE_REFUSED, "the peer refused our certificate (alert: " + name
                     + "); it may not trust the authority that issued it");
@@ -87,8 +89,10 @@ public record TlsFailure(Kind kind, String reason) {
         return switch (name) {
             case "protocol_version" -> new TlsFailure(Kind.NO_COMMON_PROTOCOL,
                     "the peer speaks neither TLS 1.2 nor TLS 1.3 (alert: protocol_version)");
-            case "handshake_failure" -> new TlsFailure(Kind.NO_COMMON_CIPHER,
-                    "the peer found no cipher suite or parameters in common (alert: handshake_failure)");
+            case "handshake_failure" -> new TlsFailure(Kind.HANDSHAKE_REFUSED, "the peer found no cipher suite or"
+                    + " parameters in common, or it wants a client certificate (alert: handshake_failure)");
+            case "certificate_required" -> new TlsFailure(Kind.HANDSHAKE_REFUSED,
+                    "the peer wants a client certificate (alert: certificate_required)");
             default -> new TlsFailure(Kind.PEER_ALERT, "the peer sent the alert " + name);
         };
     }

@@ -196,6 +196,10 @@ public final class TlsPhase {
         end.afterRecord();
     }
 
+    void alertInClear(int description) {
+        end.alertInClear(description);
+    }
+
     void notRecords(Direction direction, long wireStart) {
         listener.notRecords(direction, wireStart);
     }

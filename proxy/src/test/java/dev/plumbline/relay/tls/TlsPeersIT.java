@@ -6,6 +6,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -17,7 +18,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,13 +49,9 @@ class TlsPeersIT {
 
     @TempDir
     Path directory;
+    private final UnpooledByteBufAllocator alloc = new UnpooledByteBufAllocator(true);
     private EventLoopGroup loop;
     private final List<Process> processes = new ArrayList<>();
-
-    @BeforeAll
-    static void watchForLeaks() {
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-    }
 
     @BeforeEach
     void start() {
@@ -69,6 +65,7 @@ class TlsPeersIT {
             process.waitFor(5, TimeUnit.SECONDS);
         }
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+        assertThat(alloc.metric().usedDirectMemory() + alloc.metric().usedHeapMemory()).as("octets leaked").isZero();
     }
 
     /** One connection of ours, whose rows are complete when it is closed. */
@@ -149,7 +146,7 @@ class TlsPeersIT {
 
     private Channel listen(ServerTls tls, Side side, KeyLog keyLog) throws InterruptedException {
         return new ServerBootstrap().group(loop).channel(NioServerSocketChannel.class)
-                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.AUTO_READ, false).childOption(ChannelOption.ALLOCATOR, alloc)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -161,6 +158,7 @@ class TlsPeersIT {
 
     private void connect(OriginTls tls, int port, Side side, KeyLog keyLog) throws InterruptedException {
         new Bootstrap().group(loop).channel(NioSocketChannel.class).option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.ALLOCATOR, alloc)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -209,12 +207,12 @@ class TlsPeersIT {
                 input.flush();
                 await(line, () -> side.received.length() == said.length() && keyUpdates(side.rows.in) == updates);
             }
+            await("answers to 'K'", () -> keyUpdates(side.rows.out) == 2);
             client.destroy();
             side.closed.get(10, TimeUnit.SECONDS);
             assertThat(side.received).hasToString(said.toString());
             side.assertSumsAreRight();
             assertThat(side.phase.plainOut()).isEqualTo(said.length());
-            assertThat(keyUpdates(side.rows.out)).as("answers to 'K'").isEqualTo(2);
         }
     }
 
@@ -230,10 +228,7 @@ class TlsPeersIT {
         Path cert = TestAuthority.pem(directory.resolve("cert.pem"), LOCALHOST.chain());
         Path key = TestAuthority.keyPem(directory.resolve("key.pem"), LOCALHOST.privateKey());
         for (TlsProvider provider : TlsProvider.values()) {
-            int port;
-            try (ServerSocket free = new ServerSocket(0)) {
-                port = free.getLocalPort();
-            }
+            int port = freePort();
             run("openssl", "s_server", "-accept", "127.0.0.1:" + port, "-cert", cert.toString(), "-key",
                     key.toString(), "-record_padding", Integer.toString(Math.max(1, padding)), "-tls1_3", "-www");
             await("s_server", () -> isOpen(port));
@@ -251,6 +246,81 @@ class TlsPeersIT {
                             .allMatch(row -> (row.wireEnd() - row.wireStart() - 21) % padding == 0);
                 }
             }
+        }
+    }
+
+    record Refusing(String name, TlsFailure.Kind kind, String... options) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Refusing> refusing() {
+        return Stream.of(
+                new Refusing("only TLS 1.0", TlsFailure.Kind.NO_COMMON_PROTOCOL, "-tls1", "-cipher", "DEFAULT@SECLEVEL=0"),
+                new Refusing("only CCM", TlsFailure.Kind.HANDSHAKE_REFUSED, "-tls1_2", "-cipher",
+                        "ECDHE-ECDSA-AES128-CCM"),
+                new Refusing("wants a client certificate", TlsFailure.Kind.HANDSHAKE_REFUSED, "-tls1_2", "-Verify", "1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusing")
+    void anOriginThatRefusesIsExplained(Refusing refusing) throws Exception {
+        Path cert = TestAuthority.pem(directory.resolve("cert.pem"), LOCALHOST.chain());
+        Path key = TestAuthority.keyPem(directory.resolve("key.pem"), LOCALHOST.privateKey());
+        for (TlsProvider provider : TlsProvider.values()) {
+            int port = freePort();
+            List<String> command = new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port,
+                    "-cert", cert.toString(), "-key", key.toString(), "-www"));
+            command.addAll(List.of(refusing.options()));
+            run(command.toArray(String[]::new));
+            await("s_server", () -> isOpen(port));
+            try (OriginTls tls = OriginTls.builder(provider).insecure().build()) {
+                Side side = new Side(false);
+                connect(tls, port, side, KeyLog.NONE);
+                assertThat(side.established).failsWithin(Duration.ofSeconds(10));
+                TlsFailure failure = side.end.failure();
+                assertThat(failure.kind()).as("%s %s", provider, side.end.handshake().cause())
+                        .isEqualTo(refusing.kind());
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsProvider.class)
+    void aClientThatDoesNotTrustUsIsTold(TlsProvider provider) throws Exception {
+        try (ServerTls tls = ServerTls.create(provider)) {
+            for (String version : List.of("1.2", "1.3")) {
+                Side side = new Side(true);
+                Channel listener = listen(tls, side, KeyLog.NONE);
+                run("curl", "-s", "--noproxy", "*", "--tls-max", version, "https://127.0.0.1:" + port(listener));
+                assertThat(side.established).failsWithin(Duration.ofSeconds(10));
+                TlsFailure failure = side.end.failure();
+                assertThat(failure.kind()).as(failure.reason()).isEqualTo(TlsFailure.Kind.CERTIFICATE_REFUSED);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsProvider.class)
+    void aPeerThatClosesDuringTheHandshakeIsToldAsSuch(TlsProvider provider) throws Exception {
+        try (ServerSocket server = new ServerSocket(0);
+                OriginTls tls = OriginTls.builder(provider).insecure().build()) {
+            Side side = new Side(false);
+            connect(tls, server.getLocalPort(), side, KeyLog.NONE);
+            try (java.net.Socket accepted = server.accept()) {
+                // Read the hello, so that closing sends FIN and not RST.
+                assertThat(accepted.getInputStream().read(new byte[16_384])).isPositive();
+            }
+            assertThat(side.established).failsWithin(Duration.ofSeconds(10));
+            assertThat(side.end.failure().kind()).isEqualTo(TlsFailure.Kind.CLOSED);
         }
     }
 
