@@ -11,7 +11,7 @@ import java.util.Optional;
  * Reads the fields of a whole ClientHello.
  *
  * <pre>
- *   version 2 | random 32 | session id &lt;1+n&gt; | cipher suites &lt;2+n&gt; | compression &lt;1+n&gt; | extensions &lt;2+n&gt;
+ *   version 2 | random 32 | session id 1+n | cipher suites 2+n | compression 1+n | extensions 2+n
  * </pre>
  *
  * <p>Source: RFC 8446 section 4.1.2. Extensions may be absent altogether (RFC 5246 section 7.4.1.2).

@@ -17,6 +17,8 @@ import java.util.ArrayDeque;
  * still go down together and become few records.
  *
  * <p>Owned by: the channel's event loop.
+ * <br>Limits: what waits here does not count for the channel's writability, so nothing large should be written before
+ * the handshake is done.
  */
 final class PlainTap extends ChannelDuplexHandler {
     private final TlsPhase phase;

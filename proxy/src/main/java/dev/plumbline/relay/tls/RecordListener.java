@@ -7,7 +7,9 @@ package dev.plumbline.relay.tls;
  * <br>Units: wire offsets are octets of TCP payload of that connection and direction, 0 being the first after the SYN,
  * record headers included; plain offsets are octets of plaintext of that direction, 0 at the start of the TLS phase.
  * Ranges are half-open. Within a direction rows come in ascending order.
- * <br>Limits: outbound rows come when the flush that sealed them returns, which may be after the promise of the write.
+ * <br>Limits: must neither throw nor wait. The first calls may come before {@link TlsPhase#install} returns. Outbound
+ * rows come when the flush that sealed them returns, which may be after the promise of the write. A range of plaintext
+ * that no row has was never sealed.
  * <br>Source: RFC 8446 section 5, RFC 5246 section 6.2.
  */
 public interface RecordListener {

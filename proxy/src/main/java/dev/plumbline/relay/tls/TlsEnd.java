@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSession;
  * {@link TlsPhase}.
  *
  * <p>Owned by: the channel's event loop.
+ * <br>Limits: Netty's timeout of 10 s for the handshake stands unless the handler is told another.
  */
 public final class TlsEnd {
     /** The largest plaintext for which the JDK still makes one record, with its padding. */

@@ -258,10 +258,12 @@ class TlsPeersIT {
 
     static Stream<Refusing> refusing() {
         return Stream.of(
-                new Refusing("only TLS 1.0", TlsFailure.Kind.NO_COMMON_PROTOCOL, "-tls1", "-cipher", "DEFAULT@SECLEVEL=0"),
+                new Refusing("only TLS 1.0", TlsFailure.Kind.NO_COMMON_PROTOCOL, "-tls1", "-cipher",
+                        "DEFAULT@SECLEVEL=0"),
                 new Refusing("only CCM", TlsFailure.Kind.HANDSHAKE_REFUSED, "-tls1_2", "-cipher",
                         "ECDHE-ECDSA-AES128-CCM"),
-                new Refusing("wants a client certificate", TlsFailure.Kind.HANDSHAKE_REFUSED, "-tls1_2", "-Verify", "1"));
+                new Refusing("wants a client certificate", TlsFailure.Kind.HANDSHAKE_REFUSED, "-tls1_2",
+                        "-Verify", "1"));
     }
 
     @ParameterizedTest

@@ -228,6 +228,31 @@ class TlsPhaseTest {
     }
 
     @Test
+    void whateverArrivesIsCountedAndNothingLeaks() {
+        SplittableRandom random = new SplittableRandom(11);
+        List<Setting> settings = settings().toList();
+        for (int round = 0; round < 120; round++) {
+            try (Wire wire = settings.get(round % settings.size()).wire(round)) {
+                if (round % 3 > 0) {
+                    wire.pump();
+                }
+                wire.client.write(Unpooled.wrappedBuffer(new byte[random.nextInt(3000)]));
+                wire.client.flush();
+                ByteBuf bad = Wire.take(wire.client);
+                for (int i = random.nextInt(4); i >= 0 && bad.isReadable(); i--) {
+                    bad.setByte(random.nextInt(bad.readableBytes()), random.nextInt(256));
+                }
+                long expected = wire.serverPhase.wireIn() + bad.readableBytes();
+                long before = Rows.plain(wire.serverRows.in);
+                wire.server.pipeline().fireChannelRead(bad);
+                assertThat(wire.serverPhase.wireIn()).isEqualTo(expected);
+                assertThat(Rows.plain(wire.serverRows.in)).isEqualTo(wire.serverSink.received.size())
+                        .isBetween(before, before + 3000);
+            }
+        }
+    }
+
+    @Test
     void aRecordCutByTheEndOfTheConnectionIsSaid() {
         try (Wire wire = new Setting(TlsProvider.BORINGSSL, TlsProvider.BORINGSSL, "TLSv1.3", "").wire(7)) {
             wire.pump();
