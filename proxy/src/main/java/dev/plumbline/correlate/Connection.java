@@ -1,0 +1,98 @@
+package dev.plumbline.correlate;
+
+import dev.plumbline.fact.RelayFact.ConnectionClosed;
+import dev.plumbline.fact.RelayFact.ConnectionOpened;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.FourTuple;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+
+/**
+ * A connection as our sockets told of it, and the flow it was found to be.
+ *
+ * <p>Owned by: the recorder thread. Units: times in nanoseconds since 1970.
+ */
+final class Connection {
+    final ConnectionId id;
+    final Leg leg;
+    final FourTuple tuple;
+    final long openedAt;
+    final Conversation conversation;
+    /** Null while it is not bound. */
+    Flow flow;
+    /** Whether it will stay unbound: its flow contradicted it, or two flows could be it. */
+    boolean isDoubted;
+    /** Whether several flows could be it until octet counts tell. */
+    boolean isContested;
+    /** Whether facts about it were lost. */
+    boolean hasLostFacts;
+    boolean isWaiting;
+    private final MessageLine[] lines = new MessageLine[2];
+    private long closedAt = -1;
+    private long toServer = -1;
+    private long toClient = -1;
+
+    Connection(ConnectionOpened fact, Conversation conversation, Verdicts verdicts) {
+        this.id = fact.id();
+        this.leg = fact.leg();
+        this.tuple = fact.tuple();
+        this.openedAt = fact.at();
+        this.conversation = conversation;
+        lines[0] = new MessageLine(this, Heading.TO_SERVER, verdicts);
+        lines[1] = new MessageLine(this, Heading.TO_CLIENT, verdicts);
+    }
+
+    MessageLine line(Heading heading) {
+        return lines[heading.ordinal()];
+    }
+
+    /** Which way our socket sends. */
+    Heading outgoing() {
+        return leg == Leg.CLIENT ? Heading.TO_CLIENT : Heading.TO_SERVER;
+    }
+
+    void closed(ConnectionClosed fact) {
+        closedAt = Math.max(0, fact.at());
+        toServer = fact.toServer();
+        toClient = fact.toClient();
+    }
+
+    /** Its end was never told, but it must be over. */
+    void closedUnseen(long at) {
+        closedAt = Math.max(0, at);
+        hasLostFacts = true;
+    }
+
+    boolean isClosed() {
+        return closedAt >= 0;
+    }
+
+    /** −1 while it is open. */
+    long closedAt() {
+        return closedAt;
+    }
+
+    /** Whether a message or its own last word waits for something. */
+    boolean isPending() {
+        return isClosed() || lines[0].hasEnded() || lines[1].hasEnded();
+    }
+
+    /** Whether what our socket counted cannot be what {@code candidate} showed. Nothing contradicts before the close. */
+    boolean contradicts(Flow candidate, long slackNanos) {
+        if (!isClosed()) {
+            return false;
+        }
+        if (candidate.firstAt > closedAt + slackNanos) {
+            return true;
+        }
+        if (toServer < 0 || toClient < 0) {
+            return false;
+        }
+        Lane out = candidate.lane(outgoing());
+        Lane in = candidate.lane(outgoing().opposite());
+        long sent = outgoing() == Heading.TO_SERVER ? toServer : toClient;
+        long received = outgoing() == Heading.TO_SERVER ? toClient : toServer;
+        // A FIN follows all that the socket accepted. Where it was not seen, its acknowledgement counts for one octet.
+        return out.acked() > sent + 1 || out.fin() >= 0 && out.fin() != sent || in.fin() >= 0 && received > in.fin();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.plumbline.correlate;
+
+/**
+ * What the correlator waits for and how much it keeps. Reaching a limit never fails: the record becomes coarser or is
+ * labelled incomplete, as said at each one.
+ *
+ * <p>Units: times in nanoseconds, counted against the watermark of the capture that gives the evidence, never against a clock.
+ *
+ * <p>Limits: a flow costs about 1 KiB, and per heading at most {@code islands} · 16 octets for what was seen, half as much
+ * again where packets are not held whole, and {@code carriers} · 64 octets for who carried it. All carriers together are
+ * held near {@code allCarriers} · 64 octets. With the defaults a busy heading stays below 0.6 MiB, an idle one below 2 KiB.
+ *
+ * @param gapGraceNanos how long after its last octet a message waits for octets that no packet has shown yet
+ * @param settleGraceNanos how long after its end a connection waits for packets before its last word
+ * @param lookBackNanos how long packets wait for the facts they belong to; flows that nobody claimed are forgotten after it
+ * @param endedLookBackNanos how long a flow of ours that has ended is remembered, for packets that straggle
+ * @param boundLookBackNanos how long a bound flow still remembers who carried what is settled already, for a second
+ *     connection of ours on the same flow
+ * @param slackNanos how far a packet's stamp and a socket's stamp of one event may lie apart the wrong way round
+ * @param synToAcceptNanos client leg: the longest time from the first packet of a flow to its accept
+ * @param connectToSynNanos server leg: the longest time from the connect to the first packet seen
+ * @param islands disjoint ranges of octets seen, per heading; beyond it the oldest hole counts as dropped
+ * @param carriers entries of who carried what, per heading; beyond it the older half is joined into runs that end at the
+ *     message borders known by then. Counts stay exact while facts lag less than half of that many segments, and are
+ *     upper bounds at a border inside a run beyond it
+ * @param allCarriers the same over all flows; beyond it each heading makes do with a sixteenth of {@code carriers}
+ * @param flows flows remembered; beyond it those that nobody claimed go first, the oldest first
+ */
+public record CorrelatorLimits(
+        long gapGraceNanos, long settleGraceNanos, long lookBackNanos, long endedLookBackNanos, long boundLookBackNanos, long slackNanos, long synToAcceptNanos,
+        long connectToSynNanos, int islands, int carriers, int allCarriers, int flows) {
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000 * MILLI;
+
+    public CorrelatorLimits {
+        if (islands < 2 || carriers < 16 || flows < 1) {
+            throw new IllegalArgumentException("islands, carriers, flows: " + islands + ", " + carriers + ", " + flows + " (expected: >= 2, 16, 1)");
+        }
+    }
+
+    public static CorrelatorLimits defaults() {
+        return new CorrelatorLimits(
+                2 * SECOND, 200 * MILLI, 30 * SECOND, 10 * SECOND, 2 * SECOND, 50 * MILLI, 10 * SECOND, 3 * SECOND, 4096, 8192, 1 << 20, 1 << 16);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.plumbline.correlate;
+
+import dev.plumbline.correlate.Coverage.Reason;
+import dev.plumbline.correlate.Finding.MessageCovered;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.PacketId;
+import dev.plumbline.wire.WireRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The last word on each message: said at once when every octet was seen, otherwise when nothing more can come.
+ *
+ * <p>An outgoing message waits for its octets to leave as long as the connection lives: our socket takes more than a slow
+ * peer lets go. After that it waits for packets of the wire's own delay, {@link CorrelatorLimits#gapGraceNanos}.
+ *
+ * <p>Owned by: the recorder thread.
+ */
+final class Verdicts {
+    /** No fact is that far ahead of the packets: the clock was set back meanwhile. */
+    private static final long CLOCK_STEP_NANOS = 60_000_000_000L;
+
+    private final CorrelatorLimits limits;
+    private final Captures captures;
+    private final Consumer<Finding> findings;
+    private final Consumer<Connection> onWait;
+
+    Verdicts(CorrelatorLimits limits, Captures captures, Consumer<Finding> findings, Consumer<Connection> onWait) {
+        this.limits = limits;
+        this.captures = captures;
+        this.findings = findings;
+        this.onWait = onWait;
+    }
+
+    void wait(Connection connection) {
+        onWait.accept(connection);
+    }
+
+    /** Up to when everything about {@code connection} that was captured has come. */
+    long watermark(Connection connection) {
+        return connection.flow == null ? captures.leastWatermark() : captures.watermark(connection.flow.capture);
+    }
+
+    /** Says it when all of it was seen; false when that is not so. */
+    boolean sayIfSeen(OpenMessage message) {
+        if (!message.isMapped()) {
+            message.line.map(message, false);
+        }
+        if (!message.isMapped()) {
+            return false;
+        }
+        Lane lane = laneOf(message);
+        boolean isEmpty = message.plainStart == message.plainEnd;
+        if (!isEmpty && (lane == null || !message.isSeenBy(lane))) {
+            return false;
+        }
+        pronounce(message, lane);
+        return true;
+    }
+
+    /** Says it when it is time to; false when it is not. */
+    boolean say(OpenMessage message, boolean isLast) {
+        if (sayIfSeen(message)) {
+            return true;
+        }
+        if (!isLast && !isTime(message)) {
+            return false;
+        }
+        if (!message.isMapped()) {
+            message.line.map(message, true);
+        }
+        pronounce(message, laneOf(message));
+        return true;
+    }
+
+    private boolean isTime(OpenMessage message) {
+        Connection connection = message.line.connection;
+        long watermark = watermark(connection);
+        if (watermark == Captures.NOTHING_YET) {
+            return false;
+        }
+        if (watermark == Captures.ALL) {
+            return message.isMapped() || connection.isClosed() || message.hasLostFacts;
+        }
+        if (message.waitsFrom - watermark > CLOCK_STEP_NANOS) {
+            message.waitsFrom = watermark;
+        }
+        if (!message.isMapped() && !connection.isClosed() && !message.hasLostFacts) {
+            return false;
+        }
+        if (connection.isContested && !connection.isClosed()) {
+            return false;
+        }
+        return watermark - message.waitsFrom >= limits.gapGraceNanos() && !mayStillLeave(message, watermark);
+    }
+
+    private boolean mayStillLeave(OpenMessage message, long watermark) {
+        Connection connection = message.line.connection;
+        Lane lane = laneOf(message);
+        if (lane == null || message.line.heading != connection.outgoing() || message.isSent) {
+            return false;
+        }
+        if (message.isMapped() && lane.sentEnd() >= message.wireEnd()) {
+            message.isSent = true;
+            message.waitsFrom = Math.max(message.waitsFrom, lane.highestAt());
+            return watermark - message.waitsFrom < limits.gapGraceNanos();
+        }
+        boolean isOver = connection.flow.close.isClosed() && watermark - connection.flow.close.lastAt() >= limits.settleGraceNanos();
+        boolean isForgotten = connection.isClosed() && watermark - connection.closedAt() >= limits.lookBackNanos();
+        return !isOver && !isForgotten;
+    }
+
+    private static Lane laneOf(OpenMessage message) {
+        Flow flow = message.line.connection.flow;
+        if (flow == null) {
+            return null;
+        }
+        Lane lane = flow.lane(message.line.heading);
+        return lane.isKnown() ? lane : null;
+    }
+
+    private void pronounce(OpenMessage message, Lane lane) {
+        List<WireRange> ranges = message.ranges().orElseThrow();
+        Optional<FlowId> flow = Optional.ofNullable(message.line.connection.flow).map(f -> f.id);
+        GapList gaps = new GapList();
+        Tally tally = new Tally();
+        if (lane == null) {
+            Reason reason = reasonWithoutLane(message);
+            ranges.forEach(r -> gaps.add(r.start(), r.end(), reason));
+        } else {
+            collectGaps(message, lane, ranges, gaps);
+            lane.log().tally(ranges, tally);
+        }
+        long octets = ranges.stream().mapToLong(WireRange::length).sum();
+        long missing = gaps.octets();
+        boolean isWhole = missing == 0 && !message.hasLostFacts;
+        boolean isNone = !isWhole && missing == octets && message.plainStart != message.plainEnd;
+        Coverage coverage = isWhole ? Coverage.COMPLETE : isNone ? Coverage.NONE : Coverage.PARTIAL;
+        Optional<Reason> reason = isWhole ? Optional.empty() : Optional.of(gaps.reason().orElseGet(() -> reasonWithoutGaps(message, lane)));
+        findings.accept(new MessageCovered(
+                message.key, message.line.connection.id, flow, List.copyOf(ranges), gaps.ranges(), coverage, reason,
+                packet(tally.firstPacket), packet(tally.lastPacket), tally.segments, tally.repeats, tally.firstAt, tally.lastAt));
+    }
+
+    private void collectGaps(OpenMessage message, Lane lane, List<WireRange> ranges, GapList gaps) {
+        Connection connection = message.line.connection;
+        boolean isOutgoing = message.line.heading == connection.outgoing();
+        boolean isCaptureGone = captures.hadClosed(connection.flow.capture, message.lastAt);
+        Reason seenToo = isCaptureGone ? Reason.CAPTURE_OFF : Reason.DROPPED;
+        Reason beyond = isOutgoing && !isCaptureGone ? Reason.UNSENT : seenToo;
+        List<UnheldOctets.Part> unheld = new ArrayList<>(0);
+        for (WireRange range : ranges) {
+            lane.missing(range, (from, to) -> {
+                long sent = Math.max(from, Math.min(to, lane.sentEnd()));
+                gaps.add(from, sent, seenToo);
+                gaps.add(sent, to, beyond);
+            });
+            lane.unheld(range, unheld);
+            for (WireRange hole : message.line.holes(message)) {
+                gaps.add(Math.max(hole.start(), range.start()), Math.min(hole.end(), range.end()), Reason.DROPPED);
+            }
+        }
+        unheld.forEach(p -> gaps.add(p.range().start(), p.range().end(), p.reason()));
+    }
+
+    private Reason reasonWithoutLane(OpenMessage message) {
+        Connection connection = message.line.connection;
+        if (connection.flow != null) {
+            return Reason.NO_SYN;
+        }
+        if (captures.isOff(message.lastAt)) {
+            return Reason.CAPTURE_OFF;
+        }
+        return captures.couldSee(connection.tuple, connection.leg) ? Reason.UNBOUND : Reason.NO_INTERFACE;
+    }
+
+    /** Nothing known of it is missing, but not all of it is known. */
+    private Reason reasonWithoutGaps(OpenMessage message, Lane lane) {
+        if (lane == null) {
+            return reasonWithoutLane(message);
+        }
+        // Octets that never became a record were never given to the wire.
+        Connection connection = message.line.connection;
+        boolean neverSealed = message.line.heading == connection.outgoing() && connection.isClosed() && !connection.hasLostFacts;
+        return neverSealed ? Reason.UNSENT : Reason.DROPPED;
+    }
+
+    private static Optional<PacketId> packet(long number) {
+        return number == 0 ? Optional.empty() : Optional.of(new PacketId(number));
+    }
+}
