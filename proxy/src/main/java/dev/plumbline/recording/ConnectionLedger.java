@@ -1,0 +1,147 @@
+package dev.plumbline.recording;
+
+import dev.plumbline.correlate.Finding.ConnectionSettled;
+import dev.plumbline.correlate.Finding.FlowBound;
+import dev.plumbline.fact.RelayFact;
+import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.FlowId;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * The connections something may still be said about, and what is written about connections once and for all: handshakes,
+ * secrets, names resolved.
+ *
+ * <p>Owned by: the recorder thread.
+ * <p>Limits: {@value #MAX_OPEN} connections; beyond, the oldest leaves as it is. One that is closed waits for the last word
+ * on its packets for at most {@value #PATIENCE_SECONDS} s.
+ */
+final class ConnectionLedger {
+    static final int MAX_OPEN = 1 << 18;
+    static final int PATIENCE_SECONDS = 600;
+    private static final String TLS = "INSERT OR REPLACE INTO tls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String SECRET = "INSERT INTO secret VALUES (?, ?, ?)";
+    private static final String RESOLUTION = "INSERT INTO resolution VALUES (?, ?, ?, ?, ?, ?)";
+    private static final String BINDING = "INSERT OR REPLACE INTO binding VALUES (?, ?, ?)";
+    private final Map<ConnectionId, OpenConnection> open = new LinkedHashMap<>();
+    private final List<OpenConnection> dirty = new ArrayList<>();
+    private final Consumer<Database.Row> rows;
+
+    ConnectionLedger(Consumer<Database.Row> rows) {
+        this.rows = rows;
+    }
+
+    void opened(RelayFact.ConnectionOpened fact) {
+        OpenConnection connection = new OpenConnection(fact);
+        open.put(fact.id(), connection);
+        touch(connection);
+        if (open.size() > MAX_OPEN) {
+            open.remove(open.keySet().iterator().next());
+        }
+    }
+
+    void established(RelayFact.ConnectionEstablished fact) {
+        OpenConnection connection = open.get(fact.id());
+        if (connection != null) {
+            connection.establishedAt = fact.at();
+            touch(connection);
+        }
+    }
+
+    void closed(RelayFact.ConnectionClosed fact, long now) {
+        OpenConnection connection = open.get(fact.id());
+        if (connection != null) {
+            connection.closed = fact;
+            connection.closeHeardAt = now;
+            if (fact.tcpInfo().isPresent()) {
+                connection.tcpInfo = fact.tcpInfo();
+            }
+            touch(connection);
+        }
+    }
+
+    /** Kept for the next time the row is written: a sample comes with every exchange, and is not worth a row of its own. */
+    void sampled(ConnectionId id, TcpInfo info) {
+        OpenConnection connection = open.get(id);
+        if (connection != null) {
+            connection.tcpInfo = Optional.of(info);
+        }
+    }
+
+    void established(RelayFact.TlsEstablished fact) {
+        rows.accept(db -> db.run(TLS, fact.id().number(), fact.phase(), fact.version(), fact.cipher(), fact.alpn(), fact.sni(),
+                fact.resumed().map(r -> r ? 1 : 0).orElse(null), fact.peerCertificate(), fact.failure(), fact.startedAt(), fact.at()));
+    }
+
+    void secret(RelayFact.TlsSecret fact) {
+        rows.accept(db -> db.run(SECRET, fact.id().number(), fact.at(), fact.line()));
+    }
+
+    void resolved(RelayFact.NameResolved fact) {
+        String addresses = fact.addresses().stream().map(Object::toString).collect(Collectors.joining(" "));
+        rows.accept(db -> db.run(RESOLUTION, fact.client().number(), fact.host(), addresses, fact.failure(), fact.startedAt(), fact.at()));
+    }
+
+    void bound(FlowBound finding) {
+        rows.accept(db -> db.run(BINDING, finding.flow().number(), finding.connection().number(), finding.leg().word()));
+        boundTo(finding.connection(), finding.flow());
+    }
+
+    void settled(ConnectionSettled finding) {
+        OpenConnection connection = open.get(finding.connection());
+        if (connection != null) {
+            connection.settled = finding;
+            finding.flow().ifPresent(flow -> connection.flow = finding.flow());
+            touch(connection);
+        }
+    }
+
+    /** Gives what changed to be written. What is complete is forgotten. */
+    void flush() {
+        for (OpenConnection connection : dirty) {
+            connection.isDirty = false;
+            rows.accept(connection);
+            if (connection.isComplete()) {
+                open.remove(connection.opened.id());
+            }
+        }
+        dirty.clear();
+    }
+
+    void tick(long now) {
+        for (Iterator<OpenConnection> each = open.values().iterator(); each.hasNext();) {
+            OpenConnection connection = each.next();
+            if (connection.closeHeardAt >= 0 && now - connection.closeHeardAt >= PATIENCE_SECONDS * ExchangeLedger.SECOND) {
+                each.remove();
+            }
+        }
+    }
+
+    void finish() {
+        open.values().forEach(this::touch);
+        flush();
+        open.clear();
+    }
+
+    private void boundTo(ConnectionId id, FlowId flow) {
+        OpenConnection connection = open.get(id);
+        if (connection != null) {
+            connection.flow = Optional.of(flow);
+            touch(connection);
+        }
+    }
+
+    private void touch(OpenConnection connection) {
+        if (!connection.isDirty) {
+            connection.isDirty = true;
+            dirty.add(connection);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.plumbline.recording;
+
+import dev.plumbline.correlate.Finding;
+import dev.plumbline.fact.Fact;
+import java.util.function.Consumer;
+
+/**
+ * What the recorder needs of a correlator: facts go in one by one, findings come back through the consumer it was made
+ * with, during the call. A seam for tests, which script the findings.
+ *
+ * <p>Owned by: the recorder thread.
+ */
+interface CorrelatorPort {
+    void accept(Fact fact);
+
+    /** There is no capture: nothing will be covered, and the reason is known. */
+    void captureOff();
+
+    /** No fact comes any more: everything open gets its last word. */
+    void finish(long at);
+
+    /** The correlator of the product. */
+    static CorrelatorPort over(Consumer<Finding> findings) {
+        return new CorrelatorPort() {
+            @Override
+            public void accept(Fact fact) {
+            }
+
+            @Override
+            public void captureOff() {
+            }
+
+            @Override
+            public void finish(long at) {
+            }
+        };
+    }
+}

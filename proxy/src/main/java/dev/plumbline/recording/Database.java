@@ -1,0 +1,168 @@
+package dev.plumbline.recording;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * {@code recording.db} as the recorder writes it: one connection, one transaction at a time, a write-ahead log, so that
+ * readers never wait for it nor it for them.
+ *
+ * <p>Owned by: the recorder thread.
+ * <p>Limits: the write-ahead log is folded in while it is written; only a reader that stays lets it grow.
+ */
+final class Database implements AutoCloseable {
+    static final int PAGE_OCTETS = 4096;
+    private final Path file;
+    private final Path log;
+    private final Connection connection;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private final ExchangeTable exchanges;
+    private final LogFolder folder;
+
+    /** Something that writes itself. It may be asked again when the transaction failed. */
+    interface Row {
+        void write(Database database) throws SQLException;
+
+        /** A rough size, for the limits. */
+        default long octets() {
+            return 200;
+        }
+    }
+
+    /**
+     * @param file must not exist
+     * @param logOctets size of the write-ahead log from which it is folded in
+     */
+    Database(Path file, long logOctets) throws IOException, SQLException {
+        this.file = file;
+        this.log = file.resolveSibling(file.getFileName() + "-wal");
+        // SQLite gives its other files the mode of this one.
+        PrivateFiles.createFile(file).close();
+        SQLiteConfig config = new SQLiteConfig();
+        config.setPageSize(PAGE_OCTETS);
+        config.setApplicationId(Schema.APPLICATION_ID);
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        // The log folder waits for the disk, before and after it touches the database; this thread never does.
+        config.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
+        config.setWalAutocheckpoint(0);
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.setCacheSize(-8192);
+        config.setBusyTimeout(200);
+        config.setGetGeneratedKeys(false);
+        connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        try {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                for (String sql : Schema.statements()) {
+                    statement.executeUpdate(sql);
+                }
+                statement.executeUpdate("PRAGMA user_version = " + Schema.VERSION);
+            }
+            connection.commit();
+            exchanges = new ExchangeTable(this);
+            folder = new LogFolder(file, log, logOctets);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    ExchangeTable exchanges() {
+        return exchanges;
+    }
+
+    /** @param sql always the same instance for the same statement: it is prepared once */
+    PreparedStatement prepared(String sql) throws SQLException {
+        PreparedStatement statement = statements.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            statements.put(sql, statement);
+        }
+        return statement;
+    }
+
+    /** Runs a statement with these values, null for NULL. */
+    void run(String sql, Object... values) throws SQLException {
+        PreparedStatement statement = prepared(sql);
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        statement.executeUpdate();
+    }
+
+    void meta(String name, Object value) throws SQLException {
+        run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value);
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
+    }
+
+    /** Undoes what was not committed. After a full disk SQLite may have done so itself. */
+    void rollback() {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // There was nothing left to undo; the next transaction begins anew.
+            return;
+        }
+    }
+
+    /** Octets of the database and its log on disk. */
+    long size() {
+        return lengthOf(file) + lengthOf(log);
+    }
+
+    /** Whether the next commit should be left for a little later. */
+    boolean isHolding() {
+        return folder.isHolding();
+    }
+
+    /** Octets of the write-ahead log on disk. */
+    long logSize() {
+        return lengthOf(log);
+    }
+
+    /** Folds the log in and cuts it to nothing, unless a reader still needs it. */
+    void foldLog() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            // The statement must stand outside of a transaction.
+            connection.commit();
+            connection.setAutoCommit(true);
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        } finally {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    /** Leaves one plain file behind where no reader is at it: such a file opens from read-only media too. */
+    @Override
+    public void close() throws SQLException {
+        folder.close();
+        try (connection; Statement statement = connection.createStatement()) {
+            for (PreparedStatement prepared : statements.values()) {
+                prepared.close();
+            }
+            connection.rollback();
+            connection.setAutoCommit(true);
+            statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+            statement.execute("PRAGMA journal_mode = DELETE");
+        }
+    }
+
+    static long lengthOf(Path path) {
+        try {
+            return Files.size(path);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.plumbline.recording;
+
+import dev.plumbline.fact.MessageKey;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.ExchangeBegan;
+import dev.plumbline.fact.RelayFact.ExchangeEnded;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.fact.Timing;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.Leg;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An exchange while facts and findings on it still come; writes itself as a row at any time.
+ *
+ * <p>Owned by: the recorder thread.
+ */
+final class OpenExchange implements Database.Row {
+    private static final Comparator<OpenMessage> ORDER = Comparator
+            .comparing((OpenMessage m) -> m.key().leg()).thenComparing(m -> m.key().kind()).thenComparing(m -> m.key().ordinal());
+
+    final ExchangeBegan began;
+    /** When the recorder heard of it, by its own clock. */
+    final long heardAt;
+    /** The same of its end; −1 before. */
+    long endHeardAt = -1;
+    Role role;
+    String sni = "";
+    ExchangeEnded ended;
+    Optional<ConnectionId> server = Optional.empty();
+    int status;
+    /** Something has changed since it was last given to the database. */
+    boolean isDirty = true;
+    boolean isTold;
+    final List<OpenMessage> messages = new ArrayList<>(4);
+    private final ContentWriter content;
+
+    OpenExchange(ExchangeBegan began, long heardAt, ContentWriter content) {
+        this.began = began;
+        this.heardAt = heardAt;
+        this.content = content;
+        this.role = began.role();
+    }
+
+    ExchangeId id() {
+        return began.exchange();
+    }
+
+    void add(OpenMessage message) {
+        messages.add(message);
+        if (message.key().leg() == Leg.SERVER) {
+            server = Optional.of(message.began.connection());
+        } else if (message.key().kind() == MessageKind.RESPONSE) {
+            status = message.began.status();
+        }
+    }
+
+    /** Null when there is none such, because its beginning was lost. */
+    OpenMessage message(MessageKey key) {
+        for (int i = 0; i < messages.size(); i++) {
+            MessageKey other = messages.get(i).key();
+            if (other.leg() == key.leg() && other.kind() == key.kind() && other.ordinal() == key.ordinal()) {
+                return messages.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** Whether nothing more will come. */
+    boolean isComplete() {
+        if (ended == null) {
+            return false;
+        }
+        for (int i = 0; i < messages.size(); i++) {
+            if (!messages.get(i).isSettled()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The last octet the client got, or else the end of the exchange. */
+    long endedAt() {
+        return ended == null ? -1 : ended.timing().answerLastAt() == Timing.NEVER ? ended.at() : ended.timing().answerLastAt();
+    }
+
+    /** A rough size of its row in the database. */
+    @Override
+    public long octets() {
+        long sum = 300;
+        for (int i = 0; i < messages.size(); i++) {
+            OpenMessage message = messages.get(i);
+            sum += message.began.head().length + message.trailers().length + 120 + (message.covered == null ? 0 : 16L * message.covered.ranges().size());
+        }
+        return sum;
+    }
+
+    @Override
+    public void write(Database database) throws SQLException {
+        database.exchanges().write(this, content);
+    }
+
+    ExchangeRow toRow() {
+        messages.sort(ORDER);
+        return new ExchangeRow(
+                id(), role, began.method(), began.scheme(), began.authority(), began.target(), status, server, sni, ended != null,
+                ended == null ? "" : ended.failure(), ended == null ? "" : ended.faultCode(), ended != null && ended.answeredByProxy(),
+                began.at(), endedAt(), Optional.ofNullable(ended).map(ExchangeEnded::timing),
+                messages.stream().map(m -> m.toRow(content)).toList());
+    }
+}

@@ -1,0 +1,256 @@
+package dev.plumbline.recording;
+
+import dev.plumbline.correlate.Finding;
+import dev.plumbline.fact.CaptureFact;
+import dev.plumbline.fact.Fact;
+import dev.plumbline.fact.FactsLost;
+import dev.plumbline.fact.RelayFact;
+import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the recorder thread does: takes facts from the queues of all sources in turn, shows each to the ledgers and then to
+ * the correlator, whose findings come back at once, and writes what is ready a few times a second.
+ *
+ * <pre>
+ *  queues ─▶ fact ─▶ ledgers ──────────────▶ Store
+ *               └──▶ correlator ─▶ finding ─▶ ledgers
+ * </pre>
+ *
+ * <p>It is never woken: it looks every {@value #IDLE_MILLIS} ms, so that a source pays for no system call.
+ *
+ * <p>Owned by: the recorder thread; the collections of queues, subscribers and tasks are filled by others.
+ */
+final class RecorderLoop implements Runnable {
+    static final int IDLE_MILLIS = 10;
+    private static final int BUGS_LOGGED = 10;
+    private static final int BATCH = 4096;
+    private static final long FLUSH_NANOS = 200_000_000L;
+    private static final long TICK_NANOS = 250_000_000L;
+    private static final long LOOK_NANOS = 1_000_000_000L;
+    private static final long DRAIN_NANOS = 1_000_000_000L;
+    private static final Logger LOG = LoggerFactory.getLogger(RecorderLoop.class);
+
+    final List<FactQueue> queues = new CopyOnWriteArrayList<>();
+    final List<Consumer<ExchangeRow>> subscribers = new CopyOnWriteArrayList<>();
+    final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Store store;
+    private final SizeLimit limit;
+    private final LongSupplier clock;
+    private final CorrelatorPort correlator;
+    private final ExchangeLedger exchanges;
+    private final ConnectionLedger connections;
+    private final FlowLedger flows;
+    private final InterfaceLedger interfaces;
+    private volatile boolean closing;
+    private long now;
+    private long flushedAt;
+    private long tickedAt;
+    private long lookedAt;
+    private long factsLost;
+    private long bugs;
+
+    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<Consumer<Finding>, CorrelatorPort> correlators) {
+        this.store = store;
+        this.limit = limit;
+        this.clock = options.clock();
+        this.exchanges = new ExchangeLedger(store.content(), limit, options.contentCap(), store::add, this::tell);
+        this.connections = new ConnectionLedger(store::add);
+        this.flows = new FlowLedger(store::add);
+        this.interfaces = new InterfaceLedger(store::add);
+        this.correlator = correlators.apply(this::finding);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!closing) {
+                if (!step()) {
+                    LockSupport.parkNanos(IDLE_MILLIS * 1_000_000L);
+                }
+            }
+            end();
+        } catch (Throwable e) {
+            LOG.error("recorder.died", e);
+            throw e;
+        }
+    }
+
+    /** Asks the thread to drain its queues, write everything and end. */
+    void close() {
+        closing = true;
+    }
+
+    void captureOff() {
+        correlator.captureOff();
+    }
+
+    void meta(String name, Object value) {
+        store.meta(name, value);
+    }
+
+    /** @return whether some queue may hold more */
+    private boolean step() {
+        now = clock.getAsLong();
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+        boolean more = false;
+        for (FactQueue queue : queues) {
+            more |= queue.drain(BATCH, now, this::fact) == BATCH;
+            if (store.isFull() && !store.isHolding()) {
+                flush();
+            }
+        }
+        if (now - tickedAt >= TICK_NANOS) {
+            tickedAt = now;
+            exchanges.tick(now);
+            connections.tick(now);
+            flows.tick(now);
+        }
+        if (now - lookedAt >= LOOK_NANOS) {
+            lookedAt = now;
+            limit.look();
+        }
+        if (now - flushedAt >= (store.isFailing() ? LOOK_NANOS : FLUSH_NANOS) && !store.isHolding()) {
+            flush();
+        }
+        return more;
+    }
+
+    private void flush() {
+        connections.flush();
+        store.flush();
+        flushedAt = now;
+    }
+
+    private void end() {
+        long until = System.nanoTime() + DRAIN_NANOS;
+        while (step() && System.nanoTime() - until < 0) {
+            Thread.onSpinWait();
+        }
+        try {
+            correlator.finish(now);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+        exchanges.finish();
+        connections.finish();
+        flows.finish();
+        store.meta("ended_at", clock.getAsLong());
+        flush();
+        store.close();
+    }
+
+    /** A bug of ours in the handling of one fact costs what that fact says, not the recording. */
+    private void fact(Fact fact) {
+        try {
+            handle(fact);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    private void broken(RuntimeException e) {
+        if (++bugs <= BUGS_LOGGED) {
+            LOG.error("recorder.bug count={}", bugs, e);
+        }
+        store.bugs(bugs);
+    }
+
+    private void handle(Fact fact) {
+        if (fact instanceof RelayFact relay) {
+            relayed(relay);
+        } else if (fact instanceof CaptureFact capture) {
+            interfaces.fact(capture);
+        } else if (fact instanceof FactsLost lost) {
+            factsLost += lost.count();
+            interfaces.lost(lost);
+            exchanges.lost(lost);
+            store.meta("facts_lost", factsLost);
+        }
+        correlator.accept(fact);
+    }
+
+    /** In the order of how often they come. What only the correlator needs is not named. */
+    private void relayed(RelayFact fact) {
+        if (fact instanceof RelayFact.MessageBegan began) {
+            exchanges.began(began);
+        } else if (fact instanceof RelayFact.MessageEnded ended) {
+            exchanges.ended(ended);
+        } else if (fact instanceof RelayFact.ContentSeen seen) {
+            content(seen);
+        } else if (fact instanceof RelayFact.ExchangeBegan began) {
+            exchanges.began(began, now);
+        } else if (fact instanceof RelayFact.ExchangeEnded ended) {
+            exchanges.ended(ended, now);
+        } else if (fact instanceof RelayFact.SocketSampled sampled) {
+            connections.sampled(sampled.id(), sampled.tcpInfo());
+        } else if (fact instanceof RelayFact.ConnectionOpened opened) {
+            connections.opened(opened);
+        } else if (fact instanceof RelayFact.ConnectionEstablished established) {
+            connections.established(established);
+        } else if (fact instanceof RelayFact.TlsEstablished established) {
+            connections.established(established);
+        } else if (fact instanceof RelayFact.TlsSecret secret) {
+            connections.secret(secret);
+        } else if (fact instanceof RelayFact.NameResolved resolved) {
+            connections.resolved(resolved);
+        } else if (fact instanceof RelayFact.RoleChanged changed) {
+            exchanges.roleChanged(changed);
+        } else if (fact instanceof RelayFact.ConnectionClosed closed) {
+            connections.closed(closed, now);
+            if (closed.id().equals(closed.client())) {
+                exchanges.closed(closed.id());
+            }
+        }
+    }
+
+    private void content(RelayFact.ContentSeen seen) {
+        try {
+            exchanges.content(seen);
+        } catch (IOException e) {
+            store.contentFailed(e);
+        }
+    }
+
+    private void finding(Finding finding) {
+        if (finding instanceof Finding.PacketPlaced placed) {
+            store.add(placed);
+            flows.placed(placed, now);
+        } else if (finding instanceof Finding.MessageCovered covered) {
+            exchanges.covered(covered);
+        } else if (finding instanceof Finding.PieceSeen piece) {
+            flows.piece(piece);
+        } else if (finding instanceof Finding.FlowSeen seen) {
+            flows.seen(seen, now);
+        } else if (finding instanceof Finding.FlowBound bound) {
+            connections.bound(bound);
+        } else if (finding instanceof Finding.ConnectionSettled settled) {
+            connections.settled(settled);
+        }
+    }
+
+    private void tell(OpenExchange exchange) {
+        if (subscribers.isEmpty()) {
+            return;
+        }
+        ExchangeRow row = exchange.toRow();
+        for (Consumer<ExchangeRow> subscriber : subscribers) {
+            try {
+                subscriber.accept(row);
+            } catch (RuntimeException e) {
+                LOG.error("recorder.subscriber exchange={}", row.id(), e);
+            }
+        }
+    }
+}
