@@ -2,9 +2,9 @@ package dev.plumbline.export.har;
 
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.Recording;
+import dev.plumbline.recording.RecordingException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +89,7 @@ record Content(long size, boolean isWhole, boolean isDecoded, Optional<String> t
         try (InputStream in = recording.content(row)) {
             return in.readNBytes(MAX);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new RecordingException("content of " + row.key() + " cannot be read", e);
         }
     }
 
