@@ -72,7 +72,7 @@ final class EntryWriter {
         HarUrl url = HarUrl.of(exchange, head);
         String method = exchange.method().isEmpty() ? head.method() : exchange.method();
         json.text("method", method.isEmpty() ? "UNKNOWN" : method).text("url", redaction.url(url.text())).text("httpVersion", head.version());
-        cookies(Cookies.sent(head.all("Cookie")));
+        cookies(Cookies.sent(head.all("Cookie")), false);
         fields("headers", head.fields(), true);
         fields("queryString", HarUrl.query(url.text()), false);
         List<String> notes = new ArrayList<>();
@@ -109,7 +109,7 @@ final class EntryWriter {
         Optional<MessageRow> row = exchange.message(Leg.CLIENT, MessageKind.RESPONSE);
         Head head = row.map(r -> Head.of(r.head())).orElse(NO_HEAD);
         json.number("status", row.map(MessageRow::status).orElse(0)).text("statusText", head.reason()).text("httpVersion", head.version());
-        cookies(Cookies.set(head.all("Set-Cookie")));
+        cookies(Cookies.set(head.all("Set-Cookie")), true);
         fields("headers", head.fields(), true);
         content(exchange, row, head);
         json.text("redirectURL", redaction.url(head.first("Location").orElse("")));
@@ -140,8 +140,8 @@ final class EntryWriter {
 
     /** @param encoding the field that says Base64; HAR has none for requests, so there it is one of ours */
     private void shown(Content content, String type, String encoding) throws IOException {
-        boolean hidden = content.text().isPresent() && (content.isBase64() || content.isOpaque()) && !(redaction.showsUnread(type) && !content.isOpaque()) && redaction != Redaction.NONE;
-        if (hidden) {
+        boolean unread = content.isOpaque() || content.isBase64() && !redaction.showsUnread(type);
+        if (redaction != Redaction.NONE && content.text().isPresent() && unread) {
             json.text("comment", join(content.comment(), "left out: what could not be read could not be redacted"));
             return;
         }
@@ -180,12 +180,17 @@ final class EntryWriter {
         });
     }
 
-    private void cookies(List<Cookies.Cookie> cookies) throws IOException {
+    /** @param attributed whether attributes came with them: a request sends names and values alone */
+    private void cookies(List<Cookies.Cookie> cookies, boolean attributed) throws IOException {
         json.array("cookies", () -> {
             for (Cookies.Cookie cookie : cookies) {
-                json.object(() -> json.text("name", cookie.name()).text("value", redaction.cookie(cookie.value()))
-                        .textIfAny("path", cookie.path()).textIfAny("domain", cookie.domain()).textIfAny("expires", cookie.expires())
-                        .bool("httpOnly", cookie.httpOnly()).bool("secure", cookie.secure()).textIfAny("_sameSite", cookie.sameSite()));
+                json.object(() -> {
+                    json.text("name", cookie.name()).text("value", redaction.cookie(cookie.value()));
+                    if (attributed) {
+                        json.textIfAny("path", cookie.path()).textIfAny("domain", cookie.domain()).textIfAny("expires", cookie.expires())
+                                .bool("httpOnly", cookie.httpOnly()).bool("secure", cookie.secure()).textIfAny("_sameSite", cookie.sameSite());
+                    }
+                });
             }
         });
     }

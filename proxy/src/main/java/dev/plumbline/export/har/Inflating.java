@@ -75,12 +75,13 @@ record Inflating(byte[] octets, String problem) {
     /** What has come out so far, never more than the limit. */
     private static final class Output {
         private final int max;
-        private byte[] octets = new byte[8192];
+        private byte[] octets;
         private int length;
         private String problem = "";
 
         Output(int max) {
             this.max = max;
+            this.octets = new byte[Math.min(max, 8192)];
         }
 
         Inflating ended(String how) {

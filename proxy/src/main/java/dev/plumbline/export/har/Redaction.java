@@ -31,7 +31,7 @@ public enum Redaction {
     private static final Set<String> URL_FIELDS = Set.of("referer", "location", "content-location", "refresh", "link", "origin", "destination");
     /** A name with one of these anywhere in its letters. */
     private static final List<String> PARTS = List.of(
-            "password", "passwd", "passphrase", "passcode", "token", "secret", "apikey", "signature", "session", "credential", "authorization",
+            "password", "passwd", "passphrase", "passcode", "token", "secret", "apikey", "signature", "session", "sessid", "credential", "authorization",
             "assertion", "samlresponse", "samlrequest", "cookie", "privatekey", "accesskey");
     /** A name with one of these as a word of its own. */
     private static final Set<String> WORDS = Set.of(
