@@ -1,0 +1,235 @@
+package dev.plumbline.export.har;
+
+import dev.plumbline.export.frames.FrameNumbers;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.End;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.fact.Timing;
+import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.MessageRow;
+import dev.plumbline.recording.Recording;
+import dev.plumbline.wire.Leg;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * Writes one entry of a HAR.
+ *
+ * <p>Owned by: the exporting thread.
+ * <p>Limits: one content of a message in memory, cut at {@link Content#MAX}.
+ */
+final class EntryWriter {
+    static final String PAGE = "page_1";
+    /** What Chrome writes where a message has no media type. */
+    private static final String NO_TYPE = "x-unknown";
+    private static final Head NO_HEAD = Head.of(new byte[0]);
+
+    private final Recording recording;
+    private final Redaction redaction;
+    private final Json json;
+    private final TcpWriter tcp;
+
+    EntryWriter(Recording recording, FrameNumbers frames, Redaction redaction, Json json) {
+        this.recording = recording;
+        this.redaction = redaction;
+        this.json = json;
+        this.tcp = new TcpWriter(recording, frames, json);
+    }
+
+    void write(ExchangeRow exchange) throws IOException {
+        Phases phases = Phases.of(timing(exchange), exchange.beganAt(), end(exchange));
+        Optional<ConnectionRow> server = exchange.server().flatMap(tcp::connection);
+        json.object(() -> {
+            json.text("pageref", PAGE).text("startedDateTime", Times.millis(phases.start())).millis("time", phases.total());
+            json.object("request", () -> request(exchange));
+            json.object("response", () -> response(exchange));
+            json.object("cache", () -> { });
+            timings(phases);
+            if (server.isPresent()) {
+                json.text("serverIPAddress", server.get().tuple().responder().address().toString());
+                json.text("connection", server.get().id().toString());
+            }
+            json.textIfAny("comment", exchange.ended() ? "" : "still going on when the recording was read");
+            json.text("_exchange", exchange.id().toString());
+            tunnel(exchange);
+            tcp.write(exchange);
+            json.array("_annotations", () -> { });
+        });
+    }
+
+    private void timings(Phases phases) throws IOException {
+        json.object("timings", () -> json.millis("blocked", phases.blocked()).millis("dns", phases.dns()).millis("connect", phases.connect())
+                .millis("ssl", phases.ssl()).millis("send", phases.send()).millis("wait", phases.waiting()).millis("receive", phases.receive()));
+    }
+
+    private void request(ExchangeRow exchange) throws IOException {
+        Optional<MessageRow> row = exchange.message(Leg.CLIENT, MessageKind.REQUEST);
+        Head head = row.map(r -> Head.of(r.head())).orElse(NO_HEAD);
+        HarUrl url = HarUrl.of(exchange, head);
+        String method = exchange.method().isEmpty() ? head.method() : exchange.method();
+        json.text("method", method.isEmpty() ? "UNKNOWN" : method).text("url", redaction.url(url.text())).text("httpVersion", head.version());
+        cookies(Cookies.sent(head.all("Cookie")), false);
+        fields("headers", head.fields(), true);
+        fields("queryString", HarUrl.query(url.text()), false);
+        List<String> notes = new ArrayList<>();
+        if (row.isPresent() && row.get().contentLength() > 0) {
+            postData(row.get(), head);
+        }
+        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentLength).orElse(-1L));
+        json.numberIfKnown("_transferSize", row.map(r -> r.plain().length()).orElse(-1L));
+        if (row.isPresent() && !url.isAsSent() && redaction == Redaction.NONE) {
+            notes.add("target as sent: " + head.target());
+        }
+        if (row.filter(EntryWriter::isCut).isPresent()) {
+            notes.add("the request stopped before its end");
+        }
+        json.textIfAny("comment", String.join("; ", notes));
+    }
+
+    private void postData(MessageRow row, Head head) throws IOException {
+        Content content = Content.of(recording, row, row.contentLength(), head);
+        String type = Content.mediaType(head);
+        boolean form = type.equals("application/x-www-form-urlencoded") && content.isWhole() && !content.isBase64() && content.text().isPresent();
+        json.object("postData", () -> {
+            json.text("mimeType", head.first("Content-Type").orElse(NO_TYPE));
+            if (form) {
+                fields("params", HarUrl.form(content.text().get()), false);
+                json.textIfAny("comment", content.comment());
+            } else {
+                shown(content, type, "_encoding");
+            }
+        });
+    }
+
+    private void response(ExchangeRow exchange) throws IOException {
+        Optional<MessageRow> row = exchange.message(Leg.CLIENT, MessageKind.RESPONSE);
+        Head head = row.map(r -> Head.of(r.head())).orElse(NO_HEAD);
+        json.number("status", row.map(MessageRow::status).orElse(0)).text("statusText", head.reason()).text("httpVersion", head.version());
+        cookies(Cookies.set(head.all("Set-Cookie")), true);
+        fields("headers", head.fields(), true);
+        content(exchange, row, head);
+        json.text("redirectURL", redaction.url(head.first("Location").orElse("")));
+        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentLength).orElse(-1L));
+        json.numberIfKnown("_transferSize", row.map(r -> r.plain().length()).orElse(-1L));
+        json.textIfAny("_error", exchange.failure()).textIfAny("_errorCode", exchange.faultCode());
+        if (exchange.answeredByProxy()) {
+            json.bool("_answeredByProxy", true);
+        }
+        json.textIfAny("comment", row.filter(EntryWriter::isCut).isPresent() ? "the response stopped before its end" : "");
+    }
+
+    private void content(ExchangeRow exchange, Optional<MessageRow> row, Head head) throws IOException {
+        // Kept on the leg it came in on: the server's, or the client's where the proxy answered by itself.
+        Optional<MessageRow> kept = exchange.message(Leg.SERVER, MessageKind.RESPONSE).filter(m -> m.storedContent() > 0).or(() -> row);
+        long length = row.map(MessageRow::contentLength).orElse(0L);
+        Content content = kept.map(m -> Content.of(recording, m, length, head))
+                .orElse(new Content(0, true, false, Optional.empty(), false, false, ""));
+        json.object("content", () -> {
+            json.number("size", content.size());
+            if (content.isDecoded()) {
+                json.number("compression", content.size() - length);
+            }
+            json.text("mimeType", head.first("Content-Type").orElse(NO_TYPE));
+            shown(content, Content.mediaType(head), "encoding");
+        });
+    }
+
+    /** @param encoding the field that says Base64; HAR has none for requests, so there it is one of ours */
+    private void shown(Content content, String type, String encoding) throws IOException {
+        boolean unread = content.isOpaque() || content.isBase64() && !redaction.showsUnread(type);
+        if (redaction != Redaction.NONE && content.text().isPresent() && unread) {
+            json.text("comment", join(content.comment(), "left out: what could not be read could not be redacted"));
+            return;
+        }
+        if (content.text().isPresent()) {
+            String text = content.text().get();
+            String shown = content.isBase64() ? text : redaction.content(type, text);
+            json.text("text", shown);
+            if (content.isBase64()) {
+                json.text(encoding, "base64");
+            }
+            json.textIfAny("comment", shown.equals(text) ? content.comment() : join(content.comment(), "redacted"));
+        } else {
+            json.textIfAny("comment", content.comment());
+        }
+    }
+
+    private void tunnel(ExchangeRow exchange) throws IOException {
+        if (exchange.role() == Role.TUNNEL) {
+            json.object("_tunnel", () -> {
+                json.number("toServer", through(exchange, MessageKind.TUNNEL_TO_SERVER)).number("toClient", through(exchange, MessageKind.TUNNEL_TO_CLIENT));
+                json.textOrNull("sni", Optional.of(exchange.sni()).filter(sni -> !sni.isEmpty()));
+            });
+        }
+    }
+
+    private static long through(ExchangeRow exchange, MessageKind kind) {
+        return exchange.message(Leg.CLIENT, kind).or(() -> exchange.message(Leg.SERVER, kind)).map(m -> m.plain().length()).orElse(0L);
+    }
+
+    private void fields(String name, List<Head.Field> fields, boolean header) throws IOException {
+        json.array(name, () -> {
+            for (Head.Field field : fields) {
+                String value = header ? redaction.field(field.name(), field.value()) : redaction.parameter(field.name(), field.value());
+                json.object(() -> json.text("name", field.name()).text("value", value));
+            }
+        });
+    }
+
+    /** @param attributed whether attributes came with them: a request sends names and values alone */
+    private void cookies(List<Cookies.Cookie> cookies, boolean attributed) throws IOException {
+        json.array("cookies", () -> {
+            for (Cookies.Cookie cookie : cookies) {
+                json.object(() -> {
+                    json.text("name", cookie.name()).text("value", redaction.cookie(cookie.value()));
+                    if (attributed) {
+                        json.textIfAny("path", cookie.path()).textIfAny("domain", cookie.domain()).textIfAny("expires", cookie.expires())
+                                .bool("httpOnly", cookie.httpOnly()).bool("secure", cookie.secure()).textIfAny("_sameSite", cookie.sameSite());
+                    }
+                });
+            }
+        });
+    }
+
+    private static long size(Optional<MessageRow> row) {
+        return row.filter(r -> r.head().length > 0).map(r -> (long) r.head().length).orElse(-1L);
+    }
+
+    private static boolean isCut(MessageRow row) {
+        return row.end().filter(end -> end == End.CUT).isPresent();
+    }
+
+    private static String join(String a, String b) {
+        return a.isEmpty() ? b : a + "; " + b;
+    }
+
+    private static long end(ExchangeRow exchange) {
+        return LongStream.concat(LongStream.of(exchange.beganAt(), exchange.endedAt()), exchange.messages().stream().mapToLong(MessageRow::lastAt)).max().orElseThrow();
+    }
+
+    /** While an exchange goes on, or where the end of it was lost, its messages say when they began and ended. */
+    private static Timing timing(ExchangeRow exchange) {
+        if (exchange.timing().isPresent()) {
+            return exchange.timing().get();
+        }
+        Optional<MessageRow> in = exchange.message(Leg.CLIENT, MessageKind.REQUEST);
+        Optional<MessageRow> out = exchange.message(Leg.SERVER, MessageKind.REQUEST);
+        Optional<MessageRow> back = exchange.message(Leg.SERVER, MessageKind.RESPONSE);
+        Optional<MessageRow> answer = exchange.message(Leg.CLIENT, MessageKind.RESPONSE);
+        long never = Timing.NEVER;
+        return new Timing(exchange.beganAt(), last(in), never, never, never, never, never, never,
+                first(out), last(out), first(back), last(back), first(answer), last(answer));
+    }
+
+    private static long first(Optional<MessageRow> row) {
+        return row.map(MessageRow::firstAt).orElse(Timing.NEVER);
+    }
+
+    private static long last(Optional<MessageRow> row) {
+        return row.map(MessageRow::lastAt).orElse(Timing.NEVER);
+    }
+}

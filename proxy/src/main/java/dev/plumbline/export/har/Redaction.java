@@ -1,0 +1,183 @@
+package dev.plumbline.export.har;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Masks what lets its reader act as somebody else: credentials in header fields, cookies, and fields of queries, forms
+ * and JSON whose names say that they hold one.
+ *
+ * <p>Limits: it goes by names. A secret in a path, in a page's text, or under a harmless name stays.
+ */
+public enum Redaction {
+    /** Everything as it was. */
+    NONE,
+    /** Credentials masked. */
+    CREDENTIALS;
+
+    /** What stands where a secret stood. */
+    static final String MASK = "[redacted]";
+
+    private static final Set<String> CREDENTIAL_FIELDS = Set.of(
+            "cookie", "set-cookie", "cookie2", "set-cookie2", "authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info");
+    private static final Set<String> URL_FIELDS = Set.of("referer", "location", "content-location", "refresh", "link", "origin", "destination");
+    /** A name with one of these anywhere in its letters. */
+    private static final List<String> PARTS = List.of(
+            "password", "passwd", "passphrase", "passcode", "token", "secret", "apikey", "signature", "session", "sessid", "credential", "authorization",
+            "assertion", "samlresponse", "samlrequest", "cookie", "privatekey", "accesskey");
+    /** A name with one of these as a word of its own. */
+    private static final Set<String> WORDS = Set.of(
+            "pass", "pwd", "pw", "key", "code", "sid", "sig", "auth", "otp", "totp", "pin", "cvv", "cvc", "csrf", "xsrf", "jwt", "bearer", "ticket", "hmac", "mac", "sess");
+    private static final JsonFactory JSON = new JsonFactoryBuilder().rootValueSeparator("\n").build();
+
+    /** The value to show for a header field. */
+    String field(String name, String value) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (this == NONE) {
+            return value;
+        }
+        if (CREDENTIAL_FIELDS.contains(lower) || isSecret(name)) {
+            return MASK;
+        }
+        return URL_FIELDS.contains(lower) ? url(value) : value;
+    }
+
+    String cookie(String value) {
+        return this == NONE ? value : MASK;
+    }
+
+    /** The value to show for a query or form field. */
+    String parameter(String name, String value) {
+        return this != NONE && isSecret(name) ? MASK : value;
+    }
+
+    /** The URL with its user information and the secret fields of its query and fragment masked. */
+    String url(String url) {
+        if (this == NONE) {
+            return url;
+        }
+        String shown = url.replaceAll("(//)[^/?#@\\s]*@", "$1" + encodedMask() + "@");
+        int mark = Math.min(orEnd(shown, '?'), orEnd(shown, '#'));
+        if (mark == shown.length()) {
+            return shown;
+        }
+        StringBuilder out = new StringBuilder(shown.substring(0, mark));
+        int from = mark;
+        while (from < shown.length()) {
+            int to = from + 1;
+            while (to < shown.length() && "&#?;".indexOf(shown.charAt(to)) < 0) {
+                to++;
+            }
+            out.append(shown.charAt(from)).append(pair(shown.substring(from + 1, to)));
+            from = to;
+        }
+        return out.toString();
+    }
+
+    /**
+     * Text content with its secret fields masked. JSON that does not parse to its end is left out whole: a secret could
+     * stand where we could not see its name.
+     */
+    String content(String mediaType, String text) {
+        if (this == NONE) {
+            return text;
+        }
+        if (mediaType.equals("application/x-www-form-urlencoded")) {
+            StringBuilder out = new StringBuilder();
+            for (String pair : text.split("&", -1)) {
+                out.append(out.length() == 0 ? "" : "&").append(pair(pair));
+            }
+            return out.toString();
+        }
+        String start = text.stripLeading();
+        boolean looksLikeJson = start.startsWith("{") || start.startsWith("[");
+        if (mediaType.endsWith("json") || mediaType.endsWith("jsonl") || looksLikeJson) {
+            try {
+                return json(text);
+            } catch (IOException e) {
+                return "[redacted: JSON that could not be read to its end]";
+            }
+        }
+        return text;
+    }
+
+    /** Whether content of that type may be shown when its fields cannot be looked at. */
+    boolean showsUnread(String mediaType) {
+        return this == NONE || mediaType.startsWith("image/") || mediaType.startsWith("font/") || mediaType.startsWith("video/") || mediaType.startsWith("audio/");
+    }
+
+    /** Whether a field of that name holds a secret, by its name. */
+    static boolean isSecret(String name) {
+        String spaced = name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+        String letters = spaced.replaceAll("[^a-z0-9]", "");
+        for (String part : PARTS) {
+            if (letters.contains(part)) {
+                return true;
+            }
+        }
+        for (String word : spaced.split("[^a-z0-9]+")) {
+            if (WORDS.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String pair(String pair) {
+        int equals = pair.indexOf('=');
+        return equals >= 0 && isSecret(Text.percentDecoded(pair.substring(0, equals), true)) ? pair.substring(0, equals + 1) + encodedMask() : pair;
+    }
+
+    /** The mask as it may stand in a URL. */
+    private static String encodedMask() {
+        return "%5Bredacted%5D";
+    }
+
+    private static int orEnd(String text, char c) {
+        int at = text.indexOf(c);
+        return at < 0 ? text.length() : at;
+    }
+
+    /** Copies token by token; below a secret name every scalar is masked. */
+    private static String json(String text) throws IOException {
+        StringWriter out = new StringWriter(text.length());
+        try (JsonParser parser = JSON.createParser(text); JsonGenerator generator = JSON.createGenerator(out)) {
+            int secretBelow = Integer.MAX_VALUE;
+            int depth = 0;
+            boolean secret = false;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.FIELD_NAME) {
+                    secret = isSecret(parser.currentName());
+                    generator.copyCurrentEvent(parser);
+                } else if (token.isStructStart()) {
+                    depth++;
+                    secretBelow = secret ? Math.min(secretBelow, depth) : secretBelow;
+                    secret = false;
+                    generator.copyCurrentEvent(parser);
+                } else if (token.isStructEnd()) {
+                    secretBelow = depth == secretBelow ? Integer.MAX_VALUE : secretBelow;
+                    depth--;
+                    generator.copyCurrentEvent(parser);
+                } else if ((secret || depth >= secretBelow) && token != JsonToken.VALUE_NULL) {
+                    generator.writeString(MASK);
+                    secret = false;
+                } else {
+                    generator.copyCurrentEvent(parser);
+                    secret = false;
+                }
+            }
+            if (depth > 0) {
+                throw new IOException("JSON ends inside a value");
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.plumbline.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plumbline.export.frames.ExportException;
+import dev.plumbline.export.har.HarCheck;
+import dev.plumbline.recording.SecretRow;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.PacketId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void allFourFilesAreWrittenTogetherForTheirOwnerAlone() throws IOException {
+        Story story = withSecrets();
+        List<String> steps = new ArrayList<>();
+        ExportResult result = Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).pcap(at("a.pcap")).keys(at("a.keys"))
+                .progress((step, done, total) -> steps.add(step)).run();
+        assertThat(result.exchanges()).isEqualTo(1);
+        assertThat(result.packets()).isEqualTo(16);
+        assertThat(result.secrets()).isEqualTo(2);
+        assertThat(result.warnings()).containsExactly("holds credentials and TLS keys as they were recorded: pass it on only with care");
+        assertThat(steps).contains("numbering", "comments", "pcapng", "pcap", "har");
+        assertThat(Files.readString(at("a.keys"))).isEqualTo("CLIENT_RANDOM aa bb\nCLIENT_RANDOM cc dd\n");
+        assertThat(HarCheck.check(at("a.har"), 16)).isEmpty();
+        assertThat(names()).containsExactlyInAnyOrder("a.har", "a.pcapng", "a.pcap", "a.keys");
+        for (String name : names()) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(at(name)))).isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void redactionLeavesKeysOutAndSaysWhatStays() throws IOException {
+        Story story = withSecrets();
+        ExportResult result = Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).redact().run();
+        assertThat(new String(Files.readAllBytes(at("a.pcapng")), StandardCharsets.ISO_8859_1)).doesNotContain("CLIENT_RANDOM");
+        assertThat(Files.readString(at("a.har"))).doesNotContain("sid=1").contains("[redacted]");
+        assertThat(result.warnings()).containsExactly("packets are as captured: what went in clear text is still readable in them");
+        assertThatThrownBy(() -> Export.of(story.recording).keys(at("k")).redact().run()).isInstanceOf(ExportException.class)
+                .hasMessage("a key log cannot be redacted: it is nothing but secrets");
+    }
+
+    @Test
+    void anUnreadableFrameIsLeftOutAndTheNumbersStillAgree() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.frames.remove(new PacketId(2));
+        ExportResult result = Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).run();
+        assertThat(result.packets()).isEqualTo(15);
+        assertThat(result.warnings()).contains("1 packets of the index could not be read and are left out");
+        assertThat(Files.readString(at("a.har"))).contains("\"handshake\":[1,2]", "\"frames\":[3]");
+    }
+
+    @Test
+    void aSnapshotOfAnOpenRecordingSaysSo() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.endedAt = -1;
+        ExportResult result = Export.of(story.recording).har(at("a.har")).clock(() -> Instant.parse("2026-11-22T08:00:00Z")).run();
+        String note = "snapshot of a recording that was still open, taken at 2026-11-22T08:00:00Z";
+        assertThat(result.warnings()).contains(note);
+        assertThat(Files.readString(at("a.har"))).contains(note);
+    }
+
+    @Test
+    void withoutPacketsItSaysWhy() {
+        Story story = new Story();
+        story.recording.captureOff = "no right to capture";
+        assertThat(Export.of(story.recording).pcapng(at("a.pcapng")).run().warnings()).contains("no packets: no right to capture");
+    }
+
+    @Test
+    void differingInterfacesAreToldOf() {
+        Story story = new Story().capture(0, "lo", 1, 100).capture(1, "eth0", 1, 200);
+        story.flow(1, 1, 0, "127.0.0.1:1", "127.0.0.1:2", 1).syn();
+        story.flow(2, 1, 1, "127.0.0.1:3", "127.0.0.1:2", 2).syn();
+        assertThat(Export.of(story.recording).pcapng(at("a.pcapng")).run().warnings()).anySatisfy(w -> assertThat(w).contains("tcpdump refuses it"));
+    }
+
+    @Test
+    void whatCannotBeDoneIsOneLineAndTouchesNothing() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.directory = Files.createDirectory(at("recording"));
+        Files.writeString(at("recording").resolve("recording.db"), "precious");
+        Files.createDirectory(at("folder"));
+        Files.writeString(at("old.har"), "old");
+        refused(Export.of(story.recording), "nothing to export: expected a HAR, pcapng, pcap or key log file");
+        refused(Export.of(story.recording).har(at("x")).ids(List.of(new ExchangeId(new ConnectionId(9), 9))), "no exchange c9.9 in " + at("recording"));
+        refused(Export.of(story.recording).har(at("no/where")), "cannot write " + at("no/where") + ": no such directory");
+        refused(Export.of(story.recording).har(at("folder")), "cannot write " + at("folder") + ": not a regular file");
+        refused(Export.of(story.recording).har(Path.of("/dev/null")), "cannot write /dev/null: not a regular file");
+        refused(Export.of(story.recording).har(at("old.har")).pcapng(at("folder/../old.har")), "cannot write two files to " + at("folder/../old.har"));
+        refused(Export.of(story.recording).har(at("recording/recording.db")), "cannot write " + at("recording/recording.db") + ": it is a part of the recording");
+        assertThat(Files.readString(at("recording/recording.db"))).isEqualTo("precious");
+        assertThat(Files.readString(at("old.har"))).isEqualTo("old");
+        assertThat(names()).containsExactlyInAnyOrder("recording", "folder", "old.har");
+    }
+
+    @Test
+    void aFailureHalfWayLeavesTheOldFilesAsTheyWere() throws IOException {
+        Story story = Story.oneGet();
+        Files.writeString(at("a.har"), "old");
+        Files.writeString(at("a.pcapng"), "old");
+        assertThatThrownBy(() -> Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).progress((step, done, total) -> {
+            if (step.equals("har")) {
+                throw new IllegalStateException("stop");
+            }
+        }).run()).hasMessage("stop");
+        assertThat(Files.readString(at("a.har"))).isEqualTo("old");
+        assertThat(Files.readString(at("a.pcapng"))).isEqualTo("old");
+        assertThat(names()).containsExactlyInAnyOrder("a.har", "a.pcapng");
+    }
+
+    @Test
+    void aLinkIsFollowedAndAnOldFileReplaced() throws IOException {
+        Story story = Story.oneGet();
+        Files.writeString(at("real.har"), "old");
+        Files.createSymbolicLink(at("link.har"), at("real.har"));
+        Export.of(story.recording).har(at("link.har")).run();
+        assertThat(Files.isSymbolicLink(at("link.har"))).isTrue();
+        assertThat(Files.readString(at("real.har"))).startsWith("{\"log\"");
+    }
+
+    private static Story withSecrets() {
+        Story story = Story.oneGet();
+        story.recording.secrets.add(new SecretRow(new ConnectionId(1), "CLIENT_RANDOM aa bb", 0));
+        story.recording.secrets.add(new SecretRow(new ConnectionId(2), "CLIENT_RANDOM cc dd", 0));
+        return story;
+    }
+
+    private static void refused(Export export, String message) {
+        assertThatThrownBy(export::run).isInstanceOf(ExportException.class).hasMessage(message);
+    }
+
+    private Path at(String name) {
+        return directory.resolve(name);
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}
