@@ -90,7 +90,7 @@ final class Rehearsal {
             for (int client = 0; client < 2; client++) {
                 request(port, List.of("http://localhost:" + clearPort + "/", "https://localhost:" + securePort + "/"));
             }
-            proxy.destroy(); // SIGTERM
+            proxy.toHandle().destroy(); // SIGTERM; Process.destroy() would close its output as well
             drain(out);
             return proxy.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (IOException e) {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Building what the launcher runs: the jars, the native libraries, the class data archive. Sourced after java.sh; reads
-# $root and, for the archive, the array jvm_options. Layout: docs/building.md.
+# $root, $machine and, for the archive, the array jvm_options. Layout: docs/building.md.
 # shellcheck disable=SC2154
 
 dist=$root/cli/target/dist
@@ -55,7 +55,7 @@ build() {
 # An archive fits exactly one build of the JVM, so its name bears the release. A JDK that could make none leaves a `.none`,
 # so that it is not tried at each start.
 archive_name() {
-  archive=$dist/cds/${java_release//[^A-Za-z0-9.+-]/_}-$(uname -m).jsa
+  archive=$dist/cds/${java_release//[^A-Za-z0-9.+-]/_}-$machine.jsa
 }
 
 lacks_archive() { [[ ! -e $archive && ! -e $archive.none && -w $dist ]]; }
