@@ -79,7 +79,7 @@ final class Tally {
     private static String reason(Element skip) {
         String text = skip.hasAttribute("message") ? skip.getAttribute("message") : skip.getTextContent();
         String first = text.strip().lines().findFirst().orElse("");
-        String words = first.replaceFirst("^[\\w.$]+Exception: ", "").replaceFirst("^Assumption failed: ", "");
+        String words = first.replaceFirst("^[\\w.$]+Exception(: |$)", "").replaceFirst("^Assumption failed: ", "");
         return words.isBlank() ? "for no given reason" : words;
     }
 
