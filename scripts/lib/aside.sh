@@ -2,7 +2,12 @@
 # Programs from Debian packages that are unpacked into a cache, not installed: no service starts, nothing on the machine
 # changes, and no root is needed. Sourced after common.sh.
 
-aside=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/plumbline/debian
+# Root's home is closed to the user that a daemon changes to.
+if ((EUID == 0)); then
+  aside=/var/cache/plumbline/debian
+else
+  aside=${XDG_CACHE_HOME:-$HOME/.cache}/plumbline/debian
+fi
 
 # unpack_aside NAME PACKAGE…: sets `unpacked` to the directory below which the packages' files are, or fails.
 unpack_aside() {
