@@ -16,7 +16,8 @@ is_stale() {
 # with_lock COMMAND…: one build at a time per working tree.
 with_lock() {
   local lock
-  mkdir -p "$root/target" || die "cannot write to $root"
+  { mkdir -p "$root/target" && [[ -w $root/target ]]; } 2>/dev/null ||
+    die "the sources are newer than the build, and this user cannot write to $root/target: build as the tree's owner"
   exec {lock}>"$root/target/build.lock"
   if ! flock --nonblock "$lock"; then
     say "waiting for another build"
@@ -44,7 +45,7 @@ build() {
   touch "$started"
   # Unlinked, not overwritten: a proxy that runs from the old jars keeps its classes.
   rm -rf "$dist/cds" "$dist"/lib/plumbline-*.jar "$stamp"
-  if ! JAVA_HOME=$java_home mvn -B -q -f "$root/pom.xml" -pl cli -am -DskipTests -Dmaven.test.skip=true package \
+  if ! JAVA_HOME=$java_home mvn -B -q -Dstyle.color=never -f "$root/pom.xml" -pl cli -am -DskipTests -Dmaven.test.skip=true package \
     </dev/null >"$log" 2>&1; then
     tail -n 30 "$log" >&2
     die "the build failed; all of its output: $log"
