@@ -1,7 +1,14 @@
 package dev.plumbline.proxy;
 
+import dev.plumbline.ca.LeafCache;
+import dev.plumbline.capture.CaptureOptions;
+import dev.plumbline.capture.Captures;
 import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.Recorder;
+import dev.plumbline.recording.RecorderOptions;
+import dev.plumbline.relay.Relay;
 import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.IpAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +21,20 @@ import java.util.function.Consumer;
  * <p>Owned by: any thread.
  */
 public final class Plumbline implements AutoCloseable {
-    private Plumbline() {
+    private final Recorder recorder;
+    private final Captures captures;
+    private final Relay relay;
+    private final LeafCache leaves;
+    private final Optional<String> captureOff;
+    private final Path caFile;
+
+    Plumbline(Recorder recorder, Captures captures, Relay relay, LeafCache leaves, Optional<String> captureOff, Path caFile) {
+        this.recorder = recorder;
+        this.captures = captures;
+        this.relay = relay;
+        this.leaves = leaves;
+        this.captureOff = captureOff;
+        this.caFile = caFile;
     }
 
     public static Builder builder() {
@@ -23,43 +43,49 @@ public final class Plumbline implements AutoCloseable {
 
     /** Where it listens, with the real port. */
     public Endpoint address() {
-        throw new IllegalStateException("not started");
+        return relay.address();
     }
 
     /** The directory that is being written. */
     public Path recording() {
-        throw new IllegalStateException("not started");
+        return recorder.directory();
     }
 
     /** The interfaces that are captured at this moment. */
     public List<String> captured() {
-        throw new IllegalStateException("not started");
+        return captures == null ? List.of() : captures.names();
     }
 
     /** Why nothing is captured, and how to change that; empty when something is. */
     public Optional<String> captureOff() {
-        throw new IllegalStateException("not started");
+        return captureOff;
     }
 
     /** The CA certificate that clients are to trust. */
     public Path caFile() {
-        throw new IllegalStateException("not started");
+        return caFile;
     }
 
     /** Stops accepting, ends what is under way, and completes the recording. Takes a few seconds at most. */
     @Override
     public void close() {
+        relay.close();
+        leaves.close();
+        if (captures != null) {
+            captures.close();
+        }
+        recorder.close();
     }
 
     /** How to run. Every setting has a default. */
     public static final class Builder {
-        Endpoint listen;
+        Endpoint listen = new Endpoint(IpAddress.v4(0x7f000001), 8080);
         Path recording;
-        long maxRecording = -1;
+        long maxRecording = RecorderOptions.DEFAULT_MAX_OCTETS;
         CaptureChoice capture = CaptureChoice.AUTO;
-        int snapLength = 262_144;
-        Path caDirectory;
-        List<Path> upstreamCa = new ArrayList<>();
+        int snapLength = CaptureOptions.MOST_SNAP_LENGTH;
+        Path caDirectory = Path.of(System.getProperty("user.home"), ".plumbline");
+        final List<Path> upstreamCa = new ArrayList<>();
         boolean insecureUpstream;
         List<String> passthrough = List.of();
         Consumer<ExchangeRow> onExchange = row -> { };
@@ -125,7 +151,7 @@ public final class Plumbline implements AutoCloseable {
 
         /** @throws PlumblineException when it cannot be started, in one line */
         public Plumbline start() throws PlumblineException {
-            throw new PlumblineException("not assembled yet");
+            return new Assembly(this).start();
         }
     }
 }

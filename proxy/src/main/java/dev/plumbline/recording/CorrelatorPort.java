@@ -1,5 +1,7 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.correlate.Correlator;
+import dev.plumbline.correlate.CorrelatorLimits;
 import dev.plumbline.correlate.Finding;
 import dev.plumbline.fact.Fact;
 import java.util.function.Consumer;
@@ -21,17 +23,21 @@ interface CorrelatorPort {
 
     /** The correlator of the product. */
     static CorrelatorPort over(Consumer<Finding> findings) {
+        Correlator correlator = new Correlator(CorrelatorLimits.defaults(), findings);
         return new CorrelatorPort() {
             @Override
             public void accept(Fact fact) {
+                correlator.accept(fact);
             }
 
             @Override
             public void captureOff() {
+                correlator.captureOff();
             }
 
             @Override
             public void finish(long at) {
+                correlator.finish(at);
             }
         };
     }

@@ -74,7 +74,7 @@ final class RequestPath implements ContentSink {
     /** Sends the head to the origin; content follows as it comes. */
     void attach(ServerLeg leg) {
         server = leg;
-        byte[] forwarded = (head.upgrade().isPresent() ? Forwarding.UPGRADE : Forwarding.KEEP).of(head);
+        byte[] forwarded = (head.upgrade().isPresent() ? Forwarding.UPGRADE : Forwarding.toServer(head)).of(head);
         log.steps.sendStartAt = WallClock.now();
         log.requestOut.began(leg.id(), leg.phase, leg.plainOut, forwarded, 0, log.steps.sendStartAt);
         if (received) {

@@ -59,7 +59,7 @@ final class SecuredLeg implements RecordListener, KeyLog {
         leg.beginPhase(secured.phase);
         TlsEnd end = makeEnd.apply(secured);
         end.handshake().addListener(future -> {
-            Optional<TlsFailure> failure = future.isSuccess() ? Optional.empty() : Optional.of(TlsFailure.of(future.cause()));
+            Optional<TlsFailure> failure = future.isSuccess() ? Optional.empty() : Optional.of(end.failure());
             secured.tell(end, sni, failure);
             done.accept(failure);
         });

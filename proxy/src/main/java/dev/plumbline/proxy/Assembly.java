@@ -1,0 +1,145 @@
+package dev.plumbline.proxy;
+
+import dev.plumbline.ca.CaException;
+import dev.plumbline.ca.CertificateAuthority;
+import dev.plumbline.ca.LeafCache;
+import dev.plumbline.capture.CaptureException;
+import dev.plumbline.capture.CaptureOptions;
+import dev.plumbline.capture.Captures;
+import dev.plumbline.capture.PortRange;
+import dev.plumbline.fact.FactSink;
+import dev.plumbline.recording.Recorder;
+import dev.plumbline.recording.RecorderOptions;
+import dev.plumbline.recording.RecordingDirectories;
+import dev.plumbline.recording.RecordingException;
+import dev.plumbline.relay.Passthrough;
+import dev.plumbline.relay.Relay;
+import dev.plumbline.relay.RelayOptions;
+import dev.plumbline.relay.tls.OriginTls;
+import dev.plumbline.relay.tls.ServerTls;
+import dev.plumbline.relay.tls.TlsProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Starts the parts in the order in which they depend on each other, and undoes what was started when one will not.
+ *
+ * <p>The order that matters: the captures look before the relay lets a client in, so that no SYN goes by unseen.
+ */
+final class Assembly {
+    static final String CREATOR = "plumbline " + Optional.ofNullable(Assembly.class.getPackage().getImplementationVersion()).orElse("dev");
+
+    private final Plumbline.Builder wanted;
+    private Recorder recorder;
+    private Captures captures;
+    private Optional<String> captureOff = Optional.empty();
+
+    Assembly(Plumbline.Builder wanted) {
+        this.wanted = wanted;
+    }
+
+    Plumbline start() throws PlumblineException {
+        if (!wanted.listen.address().isLoopback()) {
+            throw new PlumblineException("listen address: " + wanted.listen + " (expected: a loopback address, such as 127.0.0.1:8080)");
+        }
+        try {
+            return startParts();
+        } catch (CaException | CaptureException | IOException | RecordingException e) {
+            undo();
+            throw new PlumblineException(e.getMessage(), e);
+        } catch (PlumblineException | RuntimeException | Error e) {
+            undo();
+            throw e;
+        }
+    }
+
+    private Plumbline startParts() throws PlumblineException, CaException, CaptureException, IOException {
+        CertificateAuthority authority = CertificateAuthority.open(wanted.caDirectory);
+        OriginTls originTls = originTls();
+        ServerTls serverTls = ServerTls.create(provider());
+        Path directory = wanted.recording != null ? wanted.recording : RecordingDirectories.below(Path.of(System.getProperty("user.home"))).create(Instant.now());
+        recorder = Recorder.create(directory, RecorderOptions.of(CREATOR).withMaxOctets(wanted.maxRecording));
+        recorder.subscribe(wanted.onExchange);
+        capture();
+        LeafCache leaves = new LeafCache(authority);
+        Relay relay = Relay.bind(relayOptions(), authority, leaves, serverTls, originTls, sinks());
+        if (captures != null && wanted.listen.port() == 0) {
+            captures.listenOn(relay.address().port()).join();
+        }
+        recorder.listening(relay.address().toString());
+        relay.start();
+        return new Plumbline(recorder, captures, relay, leaves, captureOff, authority.certificateFile());
+    }
+
+    private OriginTls originTls() throws PlumblineException {
+        OriginTls.Builder builder = OriginTls.builder(provider());
+        if (wanted.insecureUpstream) {
+            builder.insecure();
+        }
+        wanted.upstreamCa.forEach(builder::trust);
+        try {
+            return builder.build();
+        } catch (IOException e) {
+            throw new PlumblineException("upstream CA: " + e.getMessage(), e);
+        }
+    }
+
+    /** BoringSSL where it can be loaded; {@code -Dplumbline.tls=jdk} asks for the JDK's. */
+    private static TlsProvider provider() {
+        String asked = System.getProperty("plumbline.tls", "");
+        return asked.isEmpty() ? TlsProvider.best() : TlsProvider.valueOf(asked.toUpperCase(Locale.ROOT));
+    }
+
+    private void capture() throws CaptureException, PlumblineException {
+        if (wanted.capture.mode() == CaptureChoice.Mode.OFF) {
+            none("switched off");
+            return;
+        }
+        Set<Integer> listenPorts = wanted.listen.port() == 0 ? Set.of() : Set.of(wanted.listen.port());
+        captures = Captures.open(CaptureOptions.of(recorder.packetsDirectory(), recorder.budget(), recorder::sink)
+                .withInterfaces(wanted.capture.interfaces())
+                .withSnapLength(wanted.snapLength)
+                .withPorts(listenPorts, new PortRange(RelayOptions.FIRST_LOCAL_PORT, RelayOptions.LAST_LOCAL_PORT), Set.of()));
+        Optional<String> problem = captures.unavailable();
+        if (problem.isPresent()) {
+            if (wanted.capture.mode() != CaptureChoice.Mode.AUTO) {
+                throw new PlumblineException("capture: " + problem.get());
+            }
+            captures.close();
+            captures = null;
+            none(problem.get());
+        }
+    }
+
+    private void none(String reason) {
+        captureOff = Optional.of(reason);
+        recorder.captureOff(reason);
+    }
+
+    private RelayOptions relayOptions() {
+        int loops = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+        Runnable widen = captures == null ? () -> { } : captures::widen;
+        return new RelayOptions(
+                wanted.listen, loops, List.of(), new Passthrough(wanted.passthrough), RecorderOptions.DEFAULT_CONTENT_CAP,
+                captures == null, widen, RelayOptions.Timeouts.DEFAULTS);
+    }
+
+    private Function<String, FactSink> sinks() {
+        return captures == null ? recorder::sink : source -> new ClaimingSink(recorder.sink(source), captures.claims());
+    }
+
+    private void undo() {
+        if (captures != null) {
+            captures.close();
+        }
+        if (recorder != null) {
+            recorder.close();
+        }
+    }
+}
