@@ -16,7 +16,7 @@ import javax.net.ssl.SSLEngine;
  * TLS 1.3 connection of which it lacks a label. The handshake of that side stays encrypted, the data does not.
  *
  * <p>Owned by: the channel's event loop.
- * <br>Limits: needs {@code --add-opens java.base/sun.security.ssl=ALL-UNNAMED}; tested with JDK 17.
+ * <br>Limits: needs {@code --add-opens java.base/sun.security.ssl=ALL-UNNAMED}; tested with JDK 17 and 25.
  */
 final class JdkKeyLog {
     private static final HexFormat HEX = HexFormat.of();

@@ -41,7 +41,7 @@ public record TlsFailure(Kind kind, String reason) {
     private static final Pattern ALERT = Pattern.compile(
             "(?:SSLV3|TLSV1|TLSV13|TLSV1\\.3)_ALERT_([A-Z0-9_]+)|fatal alert: ([a-z0-9_]+)");
     private static final Pattern JDK_VERSION = Pattern.compile(
-            "(?:server selected protocol version|Server chose) (TLSv?1?\\.?[0-9]*|SSLv?3\\.?0?)");
+            "(?:server selected protocol version|Server chose) (TLS|SSL)v?([0-9])\\.?([0-9]?)");
     private static final List<String> CERTIFICATE_ALERTS = List.of("unknown_ca", "bad_certificate",
             "certificate_unknown", "unsupported_certificate", "certificate_expired", "certificate_revoked");
 
@@ -101,6 +101,7 @@ public record TlsFailure(Kind kind, String reason) {
         Matcher version = JDK_VERSION.matcher(message);
         if (version.find()) {
             return new TlsFailure(Kind.NO_COMMON_PROTOCOL, "the peer offers only " + version.group(1)
+                    + ' ' + version.group(2) + '.' + (version.group(3).isEmpty() ? "0" : version.group(3))
                     + " (expected: TLS 1.2 or TLS 1.3)");
         }
         if (message.contains("UNSUPPORTED_PROTOCOL") || message.contains("protocol is disabled or cipher suites")
