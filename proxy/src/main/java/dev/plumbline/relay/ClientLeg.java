@@ -13,6 +13,7 @@ import dev.plumbline.relay.http.RequestTarget;
 import dev.plumbline.wire.ExchangeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,6 +50,9 @@ final class ClientLeg extends HttpLeg {
     private long headFirstAt;
     private long drained;
     private long quietSinceNanos = System.nanoTime();
+    /** Cancelled with the connection, which a timer would otherwise keep in memory. */
+    private Future<?> watch;
+    private Future<?> drainLimit;
 
     ClientLeg(ConnectionTap tap, FactSink facts, Services services) {
         super(tap, facts);
@@ -246,7 +250,7 @@ final class ClientLeg extends HttpLeg {
             return;
         }
         endOutput();
-        ctx.channel().eventLoop().schedule(() -> close(why), services.options().timeouts().drain(), TimeUnit.MILLISECONDS);
+        drainLimit = ctx.channel().eventLoop().schedule(() -> close(why), services.options().timeouts().drain(), TimeUnit.MILLISECONDS);
         pump();
     }
 
@@ -335,6 +339,10 @@ final class ClientLeg extends HttpLeg {
             connect.clientGone();
         }
         exchange = null;
+        watch.cancel(false);
+        if (drainLimit != null) {
+            drainLimit.cancel(false);
+        }
         servers.closeAll("the client connection ended");
     }
 
@@ -363,10 +371,7 @@ final class ClientLeg extends HttpLeg {
     private void watch() {
         RelayOptions.Timeouts limits = services.options().timeouts();
         int every = Math.max(50, Math.min(limits.head(), limits.idle()) / 4);
-        ctx.channel().eventLoop().schedule(() -> {
-            if (!isActive()) {
-                return;
-            }
+        watch = ctx.channel().eventLoop().schedule(() -> {
             long quietMillis = (System.nanoTime() - quietSinceNanos) / 1_000_000;
             if (awaiting == Awaiting.REQUEST && headFirstAt != 0 && quietMillis > limits.head()) {
                 tooSlow();
