@@ -26,6 +26,11 @@ final class PrivateFiles {
         Files.createDirectories(directory, DIRECTORY_MODE);
     }
 
+    /** Makes one that must not exist. */
+    static void createDirectory(Path directory) throws IOException {
+        Files.createDirectory(directory, DIRECTORY_MODE);
+    }
+
     /**
      * Makes {@code directory} ours: creates it, or takes an existing empty one and shuts it to others.
      *

@@ -1,0 +1,479 @@
+package dev.plumbline.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.correlate.Finding;
+import dev.plumbline.correlate.Finding.Sighting;
+import dev.plumbline.fact.CaptureFact;
+import dev.plumbline.fact.Fact;
+import dev.plumbline.fact.FactSink;
+import dev.plumbline.fact.FactsLost;
+import dev.plumbline.fact.MessageKey;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.IpAddress;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
+import dev.plumbline.wire.PlainRange;
+import dev.plumbline.wire.WireRange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecorderTest {
+    private static final long T0 = Traffic.T0;
+    private static final byte[] NONE = {};
+    @TempDir
+    private Path temp;
+    private final AtomicLong clock = new AtomicLong(T0);
+
+    @Test
+    void anExchangeIsReadAsItWasTold() {
+        List<ExchangeRow> live = new CopyOnWriteArrayList<>();
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            recorder.subscribe(live::add);
+            Traffic.connections(1, T0).forEach(sink::accept);
+            Traffic.exchange(1, 1, T0).forEach(sink::accept);
+            Traffic.exchange(1, 2, T0 + 5_000).forEach(sink::accept);
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            List<ExchangeRow> read = new ArrayList<>();
+            recording.exchanges(read::add);
+            assertThat(read).usingRecursiveComparison().isEqualTo(live);
+            assertThat(read).hasSize(2);
+            ExchangeRow first = read.get(0);
+            assertThat(first.id()).isEqualTo(Traffic.id(1, 1));
+            assertThat(first.url()).isEqualTo("https://example.com/things/1?q=1");
+            assertThat(first.status()).isEqualTo(200);
+            assertThat(first.server()).contains(Traffic.c(2));
+            assertThat(first.endedAt()).isEqualTo(T0 + 1_250);
+            assertThat(first.timing()).contains(Traffic.timing(T0));
+            assertThat(first.messages()).extracting(m -> m.key().toString()).containsExactly(
+                    "c1.1 client request", "c1.1 client response", "c1.1 server request", "c1.1 server response");
+            assertThat(recording.exchange(Traffic.id(1, 2))).usingRecursiveComparison().isEqualTo(Optional.of(live.get(1)));
+            assertThat(recording.exchange(Traffic.id(1, 3))).isEmpty();
+            assertThat(recording.exchangeCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void everyFieldOfAMessageIsKept() {
+        MessageKey key = new MessageKey(Traffic.id(1, 1), Leg.SERVER, MessageKind.RESPONSE);
+        byte[] odd = {0, (byte) 0xff, '"', '\\', '\n', 0x7f, 'x'};
+        Finding.MessageCovered covered = new Finding.MessageCovered(key, Traffic.c(2), Optional.of(new FlowId(9)),
+                List.of(new WireRange(217, 803), new WireRange(900, 1L << 40)), List.of(new WireRange(300, 301)), Coverage.PARTIAL,
+                Optional.of(Coverage.Reason.NO_SYN), Optional.of(new PacketId(12)), Optional.of(new PacketId(1L << 33)), 5, 6, T0 - 7, T0 + 8);
+        Path directory = record(script(f -> f instanceof RelayFact.MessageEnded ? List.of(covered) : List.of()), (recorder, sink) -> {
+            began(sink, RelayFact.Role.MESSAGE);
+            sink.accept(new RelayFact.MessageBegan(key, Traffic.c(2), 3, 11, odd, 599, T0 + 1, T0 + 2));
+            sink.accept(new RelayFact.ContentSeen(key, new byte[] {1, 2, 3}, T0));
+            sink.accept(new RelayFact.MessageEnded(key, 1L << 35, 1L << 36, odd, RelayFact.End.CUT, T0 + 9));
+            sink.accept(new RelayFact.ExchangeEnded(Traffic.id(1, 1), "origin refused", "origin-refused", true, Traffic.timing(T0), T0 + 10));
+        });
+
+        MessageRow expected = new MessageRow(key, Traffic.c(2), 3, new PlainRange(11, 1L << 35), odd, odd, 599, 1L << 36, 3, 0,
+                Optional.of(RelayFact.End.CUT), T0 + 1, T0 + 9, covered.flow(), covered.ranges(), covered.gaps(), Coverage.PARTIAL,
+                covered.reason(), covered.firstPacket(), covered.lastPacket(), 5, 6, T0 - 7, T0 + 8);
+        try (Recording recording = Recording.open(directory)) {
+            ExchangeRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow();
+            assertThat(row.messages()).usingRecursiveComparison().isEqualTo(List.of(expected));
+            assertThat(row.failure()).isEqualTo("origin refused");
+            assertThat(row.faultCode()).isEqualTo("origin-refused");
+            assertThat(row.answeredByProxy()).isTrue();
+            assertThat(row.ended()).isTrue();
+        }
+    }
+
+    @Test
+    void interimResponsesAndTunnelsAreMessagesToo() {
+        MessageKey hints = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.INTERIM, 1);
+        List<ExchangeRow> live = new CopyOnWriteArrayList<>();
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            recorder.subscribe(live::add);
+            began(sink, RelayFact.Role.MESSAGE);
+            sink.accept(new RelayFact.RoleChanged(Traffic.id(1, 1), RelayFact.Role.TUNNEL, "example.com", T0));
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.INTERIM, 0), 100);
+            message(sink, hints, 103);
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.SERVER, MessageKind.TUNNEL_TO_CLIENT), 0);
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.TUNNEL_TO_SERVER), 0);
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.RESPONSE), 101);
+            sink.accept(new RelayFact.ExchangeEnded(Traffic.id(1, 1), "", "", false, Traffic.timing(T0), T0 + 10));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            ExchangeRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow();
+            assertThat(row).usingRecursiveComparison().isEqualTo(live.get(0));
+            assertThat(row.role()).isEqualTo(RelayFact.Role.TUNNEL);
+            assertThat(row.sni()).isEqualTo("example.com");
+            assertThat(row.status()).isEqualTo(101);
+            assertThat(row.messages()).extracting(m -> m.key().toString()).containsExactly("c1.1 client interim", "c1.1 client interim#1",
+                    "c1.1 client response", "c1.1 client tunnel-to-server", "c1.1 server tunnel-to-client");
+        }
+    }
+
+    @Test
+    void connectionsAreReadAsTheyWereTold() {
+        RelayFact.TlsEstablished tls = new RelayFact.TlsEstablished(Traffic.c(2), Traffic.c(1), 1, "TLSv1.3", "TLS_AES_128_GCM_SHA256", "http/1.1",
+                "example.com", Optional.of(false), "CN=example.com", "", T0 + 30, T0 + 40);
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            Traffic.connections(1, T0).forEach(sink::accept);
+            sink.accept(tls);
+            sink.accept(new RelayFact.TlsSecret(Traffic.c(2), Traffic.c(1), "CLIENT_RANDOM 00 11", T0 + 41));
+            sink.accept(new RelayFact.TlsSecret(Traffic.c(1), Traffic.c(1), "CLIENT_RANDOM 22 33", T0 + 42));
+            sink.accept(new RelayFact.SocketSampled(Traffic.c(1), Traffic.c(1), Traffic.TCP_INFO, T0 + 43));
+            sink.accept(Traffic.closed(2, 1, T0 + 50));
+        });
+
+        ConnectionRow open = new ConnectionRow(Traffic.c(1), Leg.CLIENT, Traffic.CLIENT_TUPLE, Traffic.c(1), "", T0, T0, -1, Optional.empty(), "",
+                -1, -1, List.of(), Optional.of(new FlowId(1)), List.of(), Finding.Ending.OPEN, Optional.empty(), List.of(), Optional.of(Traffic.TCP_INFO));
+        ConnectionRow.Tls handshake = new ConnectionRow.Tls(1, tls.version(), tls.cipher(), tls.alpn(), tls.sni(), tls.resumed(),
+                tls.peerCertificate(), "", T0 + 30, T0 + 40);
+        ConnectionRow closed = new ConnectionRow(Traffic.c(2), Leg.SERVER, Traffic.SERVER_TUPLE, Traffic.c(1), "example.com", T0 + 10, T0 + 20, T0 + 50,
+                Optional.of(RelayFact.Close.BY_PEER), "", 300, 500, List.of(handshake), Optional.of(new FlowId(2)), List.of(new PacketId(1)),
+                Finding.Ending.FIN, Optional.of(Heading.TO_SERVER), List.of(new PacketId(2), new PacketId(3)), Optional.of(Traffic.TCP_INFO));
+        try (Recording recording = Recording.open(directory)) {
+            List<ConnectionRow> read = new ArrayList<>();
+            recording.connections(read::add);
+            assertThat(read).containsExactly(open, closed);
+            assertThat(recording.connection(Traffic.c(2))).contains(closed);
+            assertThat(recording.connection(Traffic.c(3))).isEmpty();
+            List<SecretRow> secrets = new ArrayList<>();
+            recording.secrets(secrets::add);
+            assertThat(secrets).containsExactly(new SecretRow(Traffic.c(2), "CLIENT_RANDOM 00 11", T0 + 41),
+                    new SecretRow(Traffic.c(1), "CLIENT_RANDOM 22 33", T0 + 42));
+            assertThat(recording.flow(new FlowId(2))).contains(
+                    new FlowRow(new FlowId(2), Traffic.SERVER_TUPLE, 1, 0, true, new PacketId(1), T0 + 10, List.of(Traffic.c(2))));
+            List<FlowRow> flows = new ArrayList<>();
+            recording.flows(flows::add);
+            assertThat(flows).hasSize(2);
+        }
+    }
+
+    @Test
+    void theSummaryAndTheInterfacesAreReadAsTheyWereTold() {
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            recorder.listening("127.0.0.1:8080");
+            recorder.captureOff("no right to capture");
+            sink.accept(new CaptureFact.InterfaceOpened(0, "lo", 1, 262144, "tcp", List.of(IpAddress.v4(0x7f000001)), T0));
+            sink.accept(new CaptureFact.InterfaceOpened(1, "eth0", 1, 96, "tcp", List.of(), T0));
+            sink.accept(new CaptureFact.Counted(0, 10, 1, 2, T0));
+            sink.accept(new CaptureFact.Counted(0, 20, 3, 4, T0 + 1));
+            sink.accept(new CaptureFact.InterfaceClosed(0, "gone", T0 + 2));
+            sink.accept(new FactsLost("relay-7", 3, T0));
+            clock.set(T0 + 9);
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.summary()).isEqualTo(new Summary(1, "plumbline test", "127.0.0.1:8080", T0, T0 + 9, "no right to capture", 0, 3, ""));
+            assertThat(recording.interfaces()).containsExactly(
+                    new InterfaceRow(0, "lo", 1, 262144, "tcp", T0, T0 + 2, "gone", 20, 3, 4),
+                    new InterfaceRow(1, "eth0", 1, 96, "tcp", T0, -1, "", -1, -1, -1));
+        }
+    }
+
+    @Test
+    void contentOfMessagesThatStreamAtTheSameTimeIsKeptApartAndCapped() throws IOException {
+        MessageKey a = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.REQUEST);
+        MessageKey b = new MessageKey(Traffic.id(1, 1), Leg.SERVER, MessageKind.RESPONSE);
+        Path directory = record(Traffic.FakeCorrelator::new, options().withContentCap(10), (recorder, sink) -> {
+            began(sink, RelayFact.Role.MESSAGE);
+            sink.accept(new RelayFact.MessageBegan(a, Traffic.c(1), 0, 0, NONE, 0, T0, T0));
+            sink.accept(new RelayFact.MessageBegan(b, Traffic.c(2), 0, 0, NONE, 200, T0, T0));
+            for (String chunk : List.of("abc", "def", "ghi", "jkl")) {
+                sink.accept(new RelayFact.ContentSeen(a, Traffic.octets(chunk), T0));
+                sink.accept(new RelayFact.ContentSeen(b, Traffic.octets(chunk.substring(0, 2)), T0));
+            }
+            sink.accept(new RelayFact.MessageEnded(a, 400, 12, NONE, RelayFact.End.COMPLETE, T0));
+            sink.accept(new RelayFact.MessageEnded(b, 400, 8, NONE, RelayFact.End.COMPLETE, T0));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            ExchangeRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow();
+            MessageRow request = row.message(Leg.CLIENT, MessageKind.REQUEST).orElseThrow();
+            MessageRow response = row.message(Leg.SERVER, MessageKind.RESPONSE).orElseThrow();
+            assertThat(recording.content(request)).hasContent("abcdefghij");
+            assertThat(request.isContentCut()).isTrue();
+            assertThat(request.contentLength()).isEqualTo(12);
+            assertThat(recording.content(response)).hasContent("abdeghjk");
+            assertThat(response.isContentCut()).isFalse();
+        }
+    }
+
+    @Test
+    void afterALossTheContentOfAnOpenMessageEndsSinceAHoleCouldNotBeSeen() throws IOException {
+        MessageKey key = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.REQUEST);
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            began(sink, RelayFact.Role.MESSAGE);
+            sink.accept(new RelayFact.MessageBegan(key, Traffic.c(1), 0, 0, NONE, 0, T0, T0));
+            sink.accept(new RelayFact.ContentSeen(key, Traffic.octets("before"), T0));
+            sink.accept(new FactsLost("relay-0", 1, T0));
+            sink.accept(new RelayFact.ContentSeen(key, Traffic.octets("after"), T0));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            MessageRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow().messages().get(0);
+            assertThat(recording.content(row)).hasContent("before");
+            assertThat(row.contentLength()).isEqualTo(11);
+        }
+    }
+
+    @Test
+    void theCarriersOfAMessageAreItsFirstSightingsAndItsRepeatsAlsoLaterOnes() {
+        FlowId flow = new FlowId(1);
+        List<Finding> findings = List.of(
+                new Finding.FlowSeen(flow, Traffic.CLIENT_TUPLE, 1, 0, true, new PacketId(1), T0),
+                placed(1, 1, Heading.TO_SERVER, 0, 100, Sighting.FIRST),
+                placed(2, 1, Heading.TO_CLIENT, 0, 500, Sighting.FIRST),
+                placed(3, 2, Heading.TO_SERVER, 100, 100, Sighting.FIRST),
+                placed(4, 1, Heading.TO_SERVER, 100, 100, Sighting.FIRST),
+                placed(5, 1, Heading.TO_SERVER, 150, 100, Sighting.MIXED),
+                new Finding.PieceSeen(new PacketId(5), flow, Heading.TO_SERVER, new WireRange(150, 200), false),
+                new Finding.PieceSeen(new PacketId(5), flow, Heading.TO_SERVER, new WireRange(200, 250), true),
+                placed(6, 1, Heading.TO_SERVER, 250, 100, Sighting.ELSEWHERE),
+                placed(7, 1, Heading.TO_SERVER, 250, 100, Sighting.FIRST),
+                placed(8, 1, Heading.TO_SERVER, 100, 100, Sighting.REPEAT),
+                placed(9, 1, Heading.TO_SERVER, 0, 50, Sighting.REPEAT));
+        MessageKey key = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.REQUEST);
+        Finding covered = new Finding.MessageCovered(key, Traffic.c(1), Optional.of(flow), List.of(new WireRange(50, 120), new WireRange(180, 260)),
+                List.of(), Coverage.COMPLETE, Optional.empty(), Optional.of(new PacketId(1)), Optional.of(new PacketId(7)), 4, 1, T0, T0);
+        List<Finding> all = Stream.concat(findings.stream(), Stream.of(covered)).toList();
+        Path directory = record(script(f -> f instanceof RelayFact.MessageEnded ? all : List.of()), (recorder, sink) -> {
+            began(sink, RelayFact.Role.MESSAGE);
+            message(sink, key, 0);
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            MessageRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow().messages().get(0);
+            assertThat(recording.carriers(row)).extracting(c -> c.packet().id() + " " + c.range() + (c.repeat() ? " repeat" : "")).containsExactly(
+                    "p1 [50,100)", "p4 [100,120)", "p4 [180,200)", "p5 [180,200) repeat", "p5 [200,250)", "p7 [250,260)",
+                    "p8 [100,120) repeat", "p8 [180,200) repeat");
+            assertThat(recording.packetsOf(flow)).extracting(p -> p.id().number()).containsExactly(1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L);
+            assertThat(recording.summary().packets()).isEqualTo(9);
+            List<PacketRow> mixed = new ArrayList<>();
+            recording.packets(new PacketId(2), new PacketId(9), p -> p.sighting() == Sighting.MIXED, mixed::add);
+            assertThat(mixed).containsExactly(recording.packet(new PacketId(5)).orElseThrow());
+        }
+    }
+
+    @Test
+    void aFrameIsReadFromTheDumpOfItsCapture() throws IOException {
+        byte[] frame = Traffic.octets("the frame as captured");
+        Segment segment = new Segment(T0, Traffic.CLIENT_TUPLE, 0, 0, 0, 1, 0, 0, 3, 24, frame.length, 99);
+        Finding placed = new Finding.PacketPlaced(new PacketId(1), 2, new FlowId(1), Heading.TO_SERVER, 0, 0, Sighting.BARE, segment);
+        Path directory = record(script(f -> List.of(placed)), (recorder, sink) -> sink.accept(Traffic.closed(1, 1, T0)));
+        for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
+            ByteBuffer dump = ByteBuffer.allocate(24 + 16 + frame.length).order(order);
+            dump.putInt(0xa1b23c4d).position(32);
+            dump.putInt(frame.length).putInt(99).put(frame);
+            Files.write(directory.resolve("packets/2-3.pcap"), dump.array());
+
+            try (Recording recording = Recording.open(directory)) {
+                ByteBuffer into = ByteBuffer.allocate(100).position(10);
+                assertThat(recording.frame(recording.packet(new PacketId(1)).orElseThrow(), into)).isTrue();
+                byte[] read = new byte[into.remaining()];
+                into.get(read);
+                assertThat(read).isEqualTo(frame);
+            }
+        }
+        Files.write(directory.resolve("packets/2-3.pcap"), new byte[0]);
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.frame(recording.packet(new PacketId(1)).orElseThrow(), ByteBuffer.allocate(100))).as("not there yet").isFalse();
+        }
+    }
+
+    @Test
+    void aReaderSeesASnapshotWhileTheRecorderGoesOn() {
+        try (Recorder recorder = Recorder.create(temp.resolve("r"), options(), Traffic.FakeCorrelator::new)) {
+            FactSink sink = recorder.sink("relay-0");
+            Traffic.exchange(1, 1, T0).forEach(sink::accept);
+            await(() -> count(recorder.directory()) == 1);
+            try (Recording early = Recording.open(recorder.directory())) {
+                Traffic.exchange(1, 2, T0).forEach(sink::accept);
+                await(() -> count(recorder.directory()) == 2);
+                assertThat(early.exchangeCount()).isEqualTo(1);
+                assertThat(early.summary().endedAt()).isEqualTo(-1);
+            }
+        }
+        assertThat(count(temp.resolve("r"))).isEqualTo(2);
+    }
+
+    @Test
+    void anExchangeThatStaysOpenIsSeenAfterASecondAndReplacedWhenItEnds() {
+        List<Fact> facts = Traffic.exchange(1, 1, T0);
+        try (Recorder recorder = Recorder.create(temp.resolve("r"), options(), Traffic.FakeCorrelator::new)) {
+            FactSink sink = recorder.sink("relay-0");
+            facts.subList(0, 3).forEach(sink::accept);
+            await(() -> count(recorder.directory()) == 1);
+            ExchangeRow open = read(recorder.directory(), Traffic.id(1, 1));
+            assertThat(open.ended()).isFalse();
+            assertThat(open.endedAt()).isEqualTo(-1);
+            assertThat(open.timing()).isEmpty();
+            assertThat(open.messages()).hasSize(1);
+            facts.subList(3, facts.size()).forEach(sink::accept);
+        }
+        assertThat(read(temp.resolve("r"), Traffic.id(1, 1)).ended()).isTrue();
+        assertThat(count(temp.resolve("r"))).isEqualTo(1);
+    }
+
+    @Test
+    void anExchangeIsToldAboutASecondAfterItsEndThoughItsCoverageIsUnknown() {
+        List<ExchangeRow> live = new CopyOnWriteArrayList<>();
+        try (Recorder recorder = Recorder.create(temp.resolve("r"), options(), script(f -> List.of()))) {
+            recorder.subscribe(row -> {
+                throw new IllegalStateException("a subscriber's bug");
+            });
+            Runnable end = recorder.subscribe(live::add);
+            FactSink sink = recorder.sink("relay-0");
+            Traffic.exchange(1, 1, T0).forEach(sink::accept);
+            await(() -> !live.isEmpty());
+            end.run();
+            Traffic.exchange(1, 2, T0).forEach(sink::accept);
+        }
+        assertThat(live).hasSize(1);
+        assertThat(live.get(0).messages()).hasSize(4).allMatch(m -> m.coverage() == Coverage.PENDING);
+        assertThat(count(temp.resolve("r"))).isEqualTo(2);
+    }
+
+    @Test
+    void aBugInTheCorrelatorCostsOneFactAndIsTold() {
+        Path directory = record(script(f -> {
+            if (f instanceof RelayFact.ConnectionEstablished) {
+                throw new IllegalStateException("bug");
+            }
+            return List.of();
+        }), (recorder, sink) -> {
+            sink.accept(new RelayFact.ConnectionEstablished(Traffic.c(2), Traffic.c(1), T0));
+            Traffic.exchange(1, 1, T0).forEach(sink::accept);
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.exchangeCount()).isEqualTo(1);
+            assertThat(recording.summary().limitReached()).isEqualTo("the recorder failed on 1 facts");
+        }
+    }
+
+    @Test
+    void allFilesAreTheirOwnersAlone() throws IOException {
+        try (Recorder recorder = Recorder.create(temp.resolve("a/b"), options(), Traffic.FakeCorrelator::new)) {
+            Traffic.exchange(1, 1, T0).forEach(recorder.sink("relay-0")::accept);
+            await(() -> count(recorder.directory()) == 1);
+            try (Stream<Path> all = Files.walk(temp.resolve("a"))) {
+                assertThat(all).hasSizeGreaterThan(6).allSatisfy(path -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                        .as(path.toString()).isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------"));
+            }
+        }
+    }
+
+    @Test
+    void aDirectoryThatIsNotEmptyIsRefused() throws IOException {
+        Files.createFile(temp.resolve("x"));
+
+        assertThatThrownBy(() -> Recorder.create(temp, options())).isInstanceOf(RecordingException.class)
+                .hasMessage("recording directory: " + temp + " is not empty (expected: a new or an empty one)");
+        assertThatThrownBy(() -> Recorder.create(temp.resolve("x"), options())).isInstanceOf(RecordingException.class)
+                .hasMessage("recording directory: " + temp.resolve("x") + " is not a directory (expected: a new or an empty one)");
+        assertThatThrownBy(() -> Recorder.create(Path.of("/proc/nothing/here"), options())).isInstanceOf(RecordingException.class)
+                .hasMessageStartingWith("recording directory: cannot write /proc/nothing/here: ").hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void whatIsNoRecordingIsRefusedInOneLine() throws IOException {
+        assertThatThrownBy(() -> Recording.open(temp.resolve("no"))).isInstanceOf(RecordingException.class)
+                .hasMessage("not a recording: " + temp.resolve("no") + " does not exist");
+        assertThatThrownBy(() -> Recording.open(temp)).isInstanceOf(RecordingException.class).hasMessage("not a recording: no recording.db in " + temp);
+        Files.writeString(temp.resolve("recording.db"), "this is certainly not a database, whatever its name may say".repeat(100));
+        assertThatThrownBy(() -> Recording.open(temp)).isInstanceOf(RecordingException.class)
+                .hasMessageStartingWith("not a recording: cannot read " + temp).hasMessageNotContaining("\n");
+    }
+
+    private Path record(Function<Consumer<Finding>, CorrelatorPort> correlator, BiConsumer<Recorder, FactSink> session) {
+        return record(correlator, options(), session);
+    }
+
+    private Path record(Function<Consumer<Finding>, CorrelatorPort> correlator, RecorderOptions options, BiConsumer<Recorder, FactSink> session) {
+        try (Recorder recorder = Recorder.create(temp.resolve("r"), options, correlator)) {
+            session.accept(recorder, recorder.sink("relay-0"));
+            return recorder.directory();
+        }
+    }
+
+    private RecorderOptions options() {
+        return new RecorderOptions("plumbline test", RecorderOptions.DEFAULT_MAX_OCTETS, RecorderOptions.DEFAULT_CONTENT_CAP, clock::get);
+    }
+
+    /** Lets the recorder's time pass until it is so. */
+    private void await(BooleanSupplier condition) {
+        long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited long enough").isLessThan(until);
+            clock.addAndGet(300_000_000);
+            Thread.yield();
+        }
+    }
+
+    private static long count(Path directory) {
+        try (Recording recording = Recording.open(directory)) {
+            return recording.exchangeCount();
+        }
+    }
+
+    private static ExchangeRow read(Path directory, ExchangeId id) {
+        try (Recording recording = Recording.open(directory)) {
+            return recording.exchange(id).orElseThrow();
+        }
+    }
+
+    private static void began(FactSink sink, RelayFact.Role role) {
+        sink.accept(new RelayFact.ExchangeBegan(Traffic.id(1, 1), "GET", "https", "example.com", "/", role, T0));
+    }
+
+    private static void message(FactSink sink, MessageKey key, int status) {
+        sink.accept(new RelayFact.MessageBegan(key, Traffic.c(key.leg() == Leg.CLIENT ? 1 : 2), 0, 0, Traffic.octets("head of " + key), status, T0, T0));
+        sink.accept(new RelayFact.MessageEnded(key, 400, 0, NONE, RelayFact.End.COMPLETE, T0 + 5));
+    }
+
+    private static Finding placed(long packet, int flow, Heading heading, long offset, int length, Sighting sighting) {
+        return new Finding.PacketPlaced(new PacketId(packet), 0, new FlowId(flow), heading, offset, 0, sighting,
+                Traffic.segment(flow, heading, offset, length, T0 + packet));
+    }
+
+    private static Function<Consumer<Finding>, CorrelatorPort> script(Function<Fact, List<Finding>> answers) {
+        return findings -> new CorrelatorPort() {
+            @Override
+            public void accept(Fact fact) {
+                answers.apply(fact).forEach(findings);
+            }
+
+            @Override
+            public void captureOff() {
+            }
+
+            @Override
+            public void finish(long at) {
+            }
+        };
+    }
+}
