@@ -52,7 +52,8 @@ final class Verdicts {
             return false;
         }
         Lane lane = laneOf(message);
-        boolean isEmpty = message.plainStart == message.plainEnd;
+        // A message of no octets waits for the flow all the same, so that the order of the facts makes no difference.
+        boolean isEmpty = message.plainStart == message.plainEnd && message.line.connection.flow != null;
         if (!isEmpty && (lane == null || !message.isSeenBy(lane))) {
             return false;
         }

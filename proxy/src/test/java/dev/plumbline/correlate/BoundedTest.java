@@ -1,0 +1,177 @@
+package dev.plumbline.correlate;
+
+import static dev.plumbline.fact.MessageKind.REQUEST;
+import static dev.plumbline.fact.MessageKind.RESPONSE;
+import static dev.plumbline.wire.Heading.TO_CLIENT;
+import static dev.plumbline.wire.Heading.TO_SERVER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.correlate.Finding.MessageCovered;
+import dev.plumbline.fact.CaptureFact.SegmentsSeen;
+import dev.plumbline.fact.Fact;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.PlainRange;
+import dev.plumbline.wire.WireRange;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Memory has a cap, and reaching it is told, never thrown. */
+class BoundedTest {
+    private static final CorrelatorLimits DEFAULTS = CorrelatorLimits.defaults();
+    private final List<Finding> said = new ArrayList<>();
+    private final Peer wire = new Peer("127.0.0.1:50000", "127.0.0.1:8080", 1, 2, 0);
+    private final Socket c1 = Socket.client(1, wire.tuple);
+
+    private static CorrelatorLimits limits(int islands, int carriers, int flows) {
+        return new CorrelatorLimits(
+                DEFAULTS.gapGraceNanos(), DEFAULTS.settleGraceNanos(), DEFAULTS.lookBackNanos(), DEFAULTS.endedLookBackNanos(), DEFAULTS.boundLookBackNanos(),
+                DEFAULTS.slackNanos(), DEFAULTS.synToAcceptNanos(), DEFAULTS.connectToSynNanos(), islands, carriers, DEFAULTS.allCarriers(), flows);
+    }
+
+    private Correlator correlator(CorrelatorLimits limits) {
+        return new Correlator(limits, f -> {
+            if (!(f instanceof Finding.PacketPlaced || f instanceof Finding.PieceSeen)) {
+                said.add(f);
+            }
+        });
+    }
+
+    private static Fact seen(Segment... segments) {
+        long last = segments[segments.length - 1].at();
+        return new SegmentsSeen(0, List.of(segments), last, last);
+    }
+
+    private static Fact silence(long millis) {
+        return new SegmentsSeen(0, List.of(), Script.millis(millis), Script.millis(millis));
+    }
+
+    private MessageCovered onlyMessage() {
+        List<MessageCovered> all = said.stream().filter(MessageCovered.class::isInstance).map(MessageCovered.class::cast).toList();
+        assertThat(all).hasSize(1);
+        return all.get(0);
+    }
+
+    @Test
+    void theOldestHoleCountsAsDroppedWhenThereAreTooManyIslands() {
+        Correlator correlator = correlator(limits(8, 64, 8));
+        correlator.accept(seen(wire.handshake()));
+        correlator.accept(c1.opened(3));
+        for (int i = 0; i < 10; i++) {
+            correlator.accept(seen(wire.upAt(i * 10L, 5)));
+        }
+        correlator.accept(seen(wire.upAt(5, 5)));
+        for (Fact fact : c1.message(1, REQUEST, 0, 95, 20)) {
+            correlator.accept(fact);
+        }
+        correlator.accept(silence(3000));
+        // The repeat of [5,10) came after its hole was given up; it is held now, so it is no gap.
+        assertThat(Script.text(onlyMessage())).isEqualTo(
+                "c1.1 client request on c1/f1 [0,95) gaps [15,20) [25,30) [35,40) [45,50) [55,60) [65,70) [75,80) [85,90) partial dropped by p4–p13 10+1");
+    }
+
+    @Test
+    void countsStayExactWhileFactsLagLessThanHalfTheLog() {
+        Correlator correlator = correlator(limits(16, 64, 8));
+        correlator.accept(seen(wire.handshake()));
+        correlator.accept(c1.opened(3));
+        for (int i = 0; i < 3000; i++) {
+            if (i % 100 == 0) {
+                correlator.accept(c1.began(i / 100 + 1, RESPONSE, 0, i * 10L));
+            }
+            correlator.accept(seen(wire.down(10)));
+            if (i % 7 == 0) {
+                correlator.accept(seen(wire.downAt(i * 10L, 10)));
+            }
+            if (i % 100 == 99) {
+                correlator.accept(c1.ended(i / 100 + 1, RESPONSE, i * 10L + 10, 5000));
+            }
+        }
+        List<MessageCovered> all = said.stream().filter(MessageCovered.class::isInstance).map(MessageCovered.class::cast).toList();
+        assertThat(all).hasSize(30).allMatch(m -> m.coverage() == Coverage.COMPLETE && m.segments() == 100 && (m.repeats() == 14 || m.repeats() == 15));
+    }
+
+    @Test
+    void countsAreUpperBoundsWhenFactsLagMore() {
+        Correlator correlator = correlator(limits(16, 64, 8));
+        correlator.accept(seen(wire.handshake()));
+        for (int i = 0; i < 3000; i++) {
+            correlator.accept(seen(wire.down(10)));
+        }
+        correlator.accept(c1.opened(3));
+        for (Fact fact : c1.message(1, RESPONSE, 0, 10_000, 5000)) {
+            correlator.accept(fact);
+        }
+        MessageCovered message = onlyMessage();
+        assertThat(message.coverage()).isEqualTo(Coverage.COMPLETE);
+        assertThat(message.segments()).isBetween(1000, 3000);
+        assertThat(message.firstPacket().orElseThrow().number()).isEqualTo(4);
+        assertThat(message.lastPacket().orElseThrow().number()).isGreaterThanOrEqualTo(1003);
+    }
+
+    @Test
+    void anEndlessTlsMessageKeepsItsMapFlat() {
+        Phase phase = Phase.tls(0);
+        for (int i = 0; i < 200_000; i++) {
+            phase.add(i * 120L, i * 120L + 120, i * 100L, i * 100L + 100);
+            phase.keepFlat(0, 0);
+        }
+        assertThat(phase.records()).isLessThan(2_100);
+        assertThat(phase.map(new PlainRange(0, 20_000_000))).containsExactly(new WireRange(0, 24_000_000));
+    }
+
+    @Test
+    void foreignFlowsAreForgottenAfterTheLookBack() {
+        Correlator correlator = correlator(DEFAULTS);
+        for (int i = 0; i < 1000; i++) {
+            Peer foreign = new Peer("10.1.0.1:" + (10_000 + i), "10.2.0.1:80", i, i, i);
+            correlator.accept(seen(foreign.syn(), foreign.synAck(), foreign.up(10)));
+        }
+        assertThat(correlator.remembered()).isEqualTo(1000);
+        correlator.accept(silence(40_000));
+        assertThat(correlator.remembered()).isZero();
+        assertThat(correlator.carriersRemembered()).isZero();
+    }
+
+    @Test
+    void theOldestUnclaimedFlowsGoWhenThereAreTooMany() {
+        Correlator correlator = correlator(limits(16, 64, 80));
+        correlator.accept(seen(wire.handshake()));
+        correlator.accept(c1.opened(3));
+        for (int i = 0; i < 5000; i++) {
+            correlator.accept(seen(new Peer("10.1.0.1:" + (10_000 + i), "10.2.0.1:80", i, i, 5).syn()));
+        }
+        assertThat(correlator.remembered()).isLessThan(100);
+        correlator.accept(seen(wire.at(10).up(10)));
+        for (Fact fact : c1.message(1, REQUEST, 0, 10, 11)) {
+            correlator.accept(fact);
+        }
+        assertThat(onlyMessage().coverage()).isEqualTo(Coverage.COMPLETE);
+    }
+
+    @Test
+    void aLongRunOfShortConnectionsLeavesNothingBehind() {
+        Correlator correlator = correlator(DEFAULTS);
+        for (int i = 0; i < 3000; i++) {
+            Peer peer = new Peer("127.0.0.1:" + (20_000 + i % 1000), "127.0.0.1:8080", i * 77, i * 99, i * 100L);
+            Socket socket = Socket.client(i + 1, peer.tuple);
+            correlator.accept(seen(peer.handshake()));
+            correlator.accept(socket.opened(i * 100L + 3));
+            correlator.accept(seen(peer.up(10), peer.down(20), peer.fin(TO_SERVER), peer.fin(TO_CLIENT), peer.ack()));
+            for (Fact fact : socket.message(1, REQUEST, 0, 10, i * 100L + 4)) {
+                correlator.accept(fact);
+            }
+            for (Fact fact : socket.message(1, RESPONSE, 0, 20, i * 100L + 5)) {
+                correlator.accept(fact);
+            }
+            correlator.accept(socket.closed(10, 20, i * 100L + 8));
+            assertThat(correlator.remembered()).isLessThan(300);
+        }
+        correlator.accept(silence(400_000));
+        assertThat(correlator.remembered()).isZero();
+        assertThat(correlator.carriersRemembered()).isZero();
+        assertThat(said.stream().filter(f -> f instanceof MessageCovered m && m.coverage() == Coverage.COMPLETE)).hasSize(6000);
+        assertThat(said.stream().filter(f -> f instanceof Finding.ConnectionSettled s && s.how() == Finding.Ending.FIN && s.handshake().size() == 3)).hasSize(3000);
+        assertThat(said.stream().filter(f -> f instanceof Finding.FlowSeen s && s.generation() == 3)).hasSize(1000);
+    }
+}
