@@ -27,6 +27,10 @@ final class Recorded implements FactSink {
         return all(CaptureFact.SegmentsSeen.class).stream().flatMap(seen -> seen.segments().stream()).collect(Collectors.toList());
     }
 
+    void clear() {
+        facts.clear();
+    }
+
     List<Fact> facts() {
         return facts;
     }
