@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.plumbline.export.frames.FrameNumbers;
+import dev.plumbline.export.frames.Progress;
+import dev.plumbline.export.frames.Scope;
 import dev.plumbline.export.har.HarCheck;
+import dev.plumbline.recording.FlowRow;
 import dev.plumbline.recording.SecretRow;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
@@ -25,6 +29,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -64,6 +70,44 @@ class ExportIT {
         assertThat(Files.readString(at("a.har"))).contains("\"tcpStream\":0,\"request\":{\"coverage\":\"complete\",\"reason\":null,\"wireRanges\":[[0,97]],\"frames\":[4]");
         assertThat(fields("a.pcapng", "http.request", "frame.number")).containsExactly("4", "8");
         assertThat(Tool.run("tcpdump", "-nr", at("a.pcapng").toString()).stream().filter(line -> line.contains("Flags"))).hasSize(20);
+    }
+
+    @Test
+    void wiresharkOpensStreamsWhereWeDoWhateverIsMissing() throws Exception {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(3);
+        Story story = new Story().capture(0, "lo", 1, 262144).capture(1, "eth0", 1, 262144);
+        for (int flow = 1; flow <= 60; flow++) {
+            String client = "127.0.0.1:" + (5000 + random.nextInt(8));
+            Story.Conversation conversation = story.flow(flow, flow, random.nextInt(2), client, "127.0.0.1:6000", flow);
+            for (int i = random.nextInt(3); i > 0; i--) {
+                conversation.syn();
+            }
+            if (random.nextBoolean()) {
+                conversation.ack(Heading.TO_CLIENT);
+            }
+            if (random.nextBoolean()) {
+                conversation.data(Heading.TO_SERVER, "x");
+            }
+            if (random.nextInt(4) == 0) {
+                conversation.handshake();
+            }
+            conversation.close();
+        }
+        Export.of(story.recording).pcapng(at("a.pcapng")).run();
+        FrameNumbers numbers = FrameNumbers.of(story.recording, Scope.ours(story.recording), Progress.NONE);
+        List<String> ours = new ArrayList<>();
+        numbers.forEach(row -> ours.add(row.id().number() + "\t" + numbers.tcpStream(row.flow()).orElseThrow()));
+        List<String> judged = fields("a.pcapng", "", "frame.packet_id", "tcp.stream");
+        List<String> firstOfFlow = new ArrayList<>();
+        for (int i = 0; i < ours.size(); i++) {
+            boolean first = story.recording.flows.stream().map(FlowRow::firstPacket).map(id -> id.number() + "\t").anyMatch(ours.get(i)::startsWith);
+            if (first) {
+                assertThat(judged.get(i)).isEqualTo(ours.get(i));
+                firstOfFlow.add(judged.get(i));
+            }
+        }
+        assertThat(firstOfFlow).hasSize(60);
+        assertThat(firstOfFlow.stream().map(line -> line.split("\t")[1]).distinct().count()).isBetween(20L, 59L);
     }
 
     @Test
