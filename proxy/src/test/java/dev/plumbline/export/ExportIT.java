@@ -182,7 +182,7 @@ class ExportIT {
             Process npm = Tool.start("npm", "install", "--no-audit", "--no-fund", "--prefix", home.toString(), "har-validator@5.1.5");
             boolean ended = npm.waitFor(60, TimeUnit.SECONDS);
             npm.destroyForcibly();
-            assumeTrue(ended && npm.exitValue() == 0, "har-validator could not be installed: npm reaches no registry");
+            assumeTrue(ended && npm.exitValue() == 0, "har-validator could not be installed: npm cannot fetch it");
         }
         Story story = Story.oneGet();
         story.exchange(2, "POST /\"{|} HTTP/1.1\r\nCookie: x\r\nContent-Type: a=b\r\n\r\n", new byte[] {0}, "HTTP/1.1 200 \u0001\r\nSet-Cookie: a; Expires=x\r\n\r\n", new byte[] {(byte) 0xff});
@@ -221,7 +221,8 @@ class ExportIT {
         try (BufferedReader said = new BufferedReader(new InputStreamReader(tcpdump.getInputStream(), StandardCharsets.UTF_8))) {
             String line = said.readLine();
             assumeTrue(line != null && line.contains("listening on"), "no right to capture: " + line);
-            try (AutoCloseable running = origin.start(port)) {
+            AutoCloseable running = origin.start(port);
+            try {
                 awaitListening(port);
                 for (int i = 0; i < 2; i++) {
                     ProcessBuilder curl = new ProcessBuilder("curl", "-sk", "-o", "/dev/null", "--max-time", "20", "--noproxy", "*", scheme + "://127.0.0.1:" + port + "/");
@@ -229,6 +230,8 @@ class ExportIT {
                     assertThat(curl.start().waitFor()).isZero();
                 }
                 awaitQuiet(at("lo.pcap"));
+            } finally {
+                running.close();
             }
         } finally {
             tcpdump.destroy();
