@@ -230,7 +230,8 @@ public final class Export {
                     packets = written.packets();
                     secrets = written.secrets();
                     if (!writer.isReadByTcpdump()) {
-                        warnings.add(file.path() + ": the interfaces differ in link type or snap length; Wireshark reads it, tcpdump refuses it (--pcap writes one it reads)");
+                        warnings.add(file.path() + ": the interfaces differ in link type or snap length; Wireshark reads it,"
+                                + " tcpdump refuses it (--pcap writes one it reads)");
                     }
                     return;
                 }
@@ -249,7 +250,8 @@ public final class Export {
                         warnings.add(file.path() + ": the interfaces differ in link type, so it holds raw IP packets without link headers");
                     }
                     if (written.notConvertible() > 0) {
-                        warnings.add(file.path() + ": " + written.notConvertible() + " packets of a link type that cannot be cut to raw IP are not in it; its frame numbers are its own");
+                        warnings.add(file.path() + ": " + written.notConvertible()
+                                + " packets of a link type that cannot be cut to raw IP are not in it; its frame numbers are its own");
                     }
                     return;
                 }
@@ -287,8 +289,9 @@ public final class Export {
             boolean keys = secrets > 0;
             boolean open = redaction == Redaction.NONE && (outputs.containsKey(Kind.HAR) || packets >= 0);
             if (open || keys) {
-                warnings.add(0, "holds " + (open && keys ? "credentials and TLS keys" : keys ? "TLS keys" : "credentials") + " as they were recorded: pass it on only with care"
-                        + (outputs.containsKey(Kind.KEYS) ? "" : ", or use --redact"));
+                String what = open && keys ? "credentials and TLS keys" : keys ? "TLS keys" : "credentials";
+                String instead = outputs.containsKey(Kind.KEYS) ? "" : ", or use --redact";
+                warnings.add(0, "holds " + what + " as they were recorded: pass it on only with care" + instead);
             }
             if (redaction != Redaction.NONE && packets > 0) {
                 warnings.add("packets are as captured: what went in clear text is still readable in them");

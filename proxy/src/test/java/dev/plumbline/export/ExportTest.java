@@ -102,7 +102,7 @@ class ExportTest {
         refused(Export.of(story.recording).har(at("no/where")), "cannot write " + at("no/where") + ": no such directory");
         refused(Export.of(story.recording).har(at("folder")), "cannot write " + at("folder") + ": not a regular file");
         refused(Export.of(story.recording).har(Path.of("/dev/null")), "cannot write /dev/null: not a regular file");
-        refused(Export.of(story.recording).har(at("old.har")).pcapng(at("folder/../old.har")), "cannot write two files to " + at("folder/../old.har"));
+        refused(Export.of(story.recording).har(at("old.har")).pcapng(at("folder/../old.har")), "cannot write two files to " + at("old.har"));
         refused(Export.of(story.recording).har(at("recording/recording.db")), "cannot write " + at("recording/recording.db") + ": it is a part of the recording");
         assertThat(Files.readString(at("recording/recording.db"))).isEqualTo("precious");
         assertThat(Files.readString(at("old.har"))).isEqualTo("old");

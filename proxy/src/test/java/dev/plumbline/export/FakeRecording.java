@@ -106,7 +106,8 @@ public final class FakeRecording implements Recording {
 
     @Override
     public void packets(PacketId first, PacketId last, Predicate<PacketRow> wanted, Consumer<PacketRow> each) {
-        packets.stream().filter(row -> row.id().number() >= first.number() && row.id().number() <= last.number()).filter(wanted).forEach(each);
+        int to = (int) Math.min(last.number(), packets.size());
+        packets.subList((int) Math.min(first.number() - 1, to), to).stream().filter(wanted).forEach(each);
     }
 
     @Override

@@ -28,7 +28,8 @@ public final class OutputFile implements AutoCloseable {
     private final Path temporary;
     private final FileChannel channel;
     private final Thread sweeper;
-    private boolean committed;
+    /** Read by the sweeper too. */
+    private volatile boolean committed;
 
     /** @throws ExportException when nothing can be written there */
     public OutputFile(Path asked) {

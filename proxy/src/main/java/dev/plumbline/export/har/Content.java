@@ -44,7 +44,7 @@ record Content(long size, boolean isWhole, boolean isDecoded, Optional<String> t
         if (length == 0) {
             return new Content(0, true, false, Optional.empty(), false, false, "");
         }
-        byte[] octets = read(recording, row);
+        byte[] octets = read(recording, row, length);
         if (octets.length == 0) {
             return new Content(length, false, false, Optional.empty(), false, false, "the recording kept none of the " + length + " octets");
         }
@@ -85,9 +85,10 @@ record Content(long size, boolean isWhole, boolean isDecoded, Optional<String> t
         return head.first("Content-Type").map(type -> type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)).orElse("");
     }
 
-    private static byte[] read(Recording recording, MessageRow row) {
+    /** The other leg may have had more of it: what never came through is not shown. */
+    private static byte[] read(Recording recording, MessageRow row, long length) {
         try (InputStream in = recording.content(row)) {
-            return in.readNBytes(MAX);
+            return in.readNBytes((int) Math.min(MAX, length));
         } catch (IOException e) {
             throw new RecordingException("content of " + row.key() + " cannot be read", e);
         }

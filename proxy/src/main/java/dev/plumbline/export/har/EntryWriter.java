@@ -115,7 +115,7 @@ final class EntryWriter {
         json.text("redirectURL", redaction.url(head.first("Location").orElse("")));
         json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentLength).orElse(-1L));
         json.numberIfKnown("_transferSize", row.map(r -> r.plain().length()).orElse(-1L));
-        json.textIfAny("_error", exchange.failure()).textIfAny("_errorCode", exchange.faultCode());
+        json.textIfAny("_error", redaction.url(exchange.failure())).textIfAny("_errorCode", exchange.faultCode());
         if (exchange.answeredByProxy()) {
             json.bool("_answeredByProxy", true);
         }

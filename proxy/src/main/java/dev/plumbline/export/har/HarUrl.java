@@ -1,6 +1,5 @@
 package dev.plumbline.export.har;
 
-import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.recording.ExchangeRow;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -22,10 +21,10 @@ record HarUrl(String text, boolean isAsSent) {
 
     static HarUrl of(ExchangeRow exchange, Head head) {
         String authority = escaped(exchange.authority(), AUTHORITY);
-        boolean isTunnel = exchange.role() == Role.TUNNEL || exchange.method().equals("CONNECT");
-        String sent = isTunnel && exchange.method().equals("CONNECT") ? "/" : target(exchange, head);
+        boolean isConnect = exchange.method().equals("CONNECT");
+        String sent = isConnect ? "/" : target(exchange, head);
         String path = escaped(sent, PATH);
-        String scheme = exchange.method().equals("CONNECT") ? exchange.sni().isEmpty() ? "http" : "https" : exchange.scheme().isEmpty() ? "http" : exchange.scheme();
+        String scheme = scheme(exchange, isConnect);
         boolean same = path.equals(sent) && authority.equals(exchange.authority()) && !authority.isEmpty();
         String url = scheme + "://" + (authority.isEmpty() ? NO_HOST : authority) + path;
         return isValid(url) ? new HarUrl(url, same) : new HarUrl(scheme + "://" + NO_HOST + path, false);
@@ -49,6 +48,14 @@ record HarUrl(String text, boolean isAsSent) {
             }
         }
         return pairs;
+    }
+
+    /** A CONNECT names none; its tunnel is known to be TLS by the name that was asked for in it. */
+    private static String scheme(ExchangeRow exchange, boolean isConnect) {
+        if (isConnect) {
+            return exchange.sni().isEmpty() ? "http" : "https";
+        }
+        return exchange.scheme().isEmpty() ? "http" : exchange.scheme();
     }
 
     /** In origin form; empty where the target names no path. */

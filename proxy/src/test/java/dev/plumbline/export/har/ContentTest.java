@@ -120,6 +120,13 @@ class ContentTest {
         assertThat(none.comment()).isEqualTo("the recording kept none of the 7 octets");
     }
 
+    @Test
+    void whatTheOtherLegHadMoreOfIsNotShown() {
+        Content content = of("hello, world".getBytes(StandardCharsets.US_ASCII), 5, "text/plain", "");
+        assertThat(content.text()).hasValue("hello");
+        assertThat(content.size()).isEqualTo(5);
+    }
+
     private static Content of(byte[] octets, String type, String coding) {
         return of(octets, octets.length, type, coding);
     }
