@@ -27,6 +27,10 @@ final class Connection {
     /** Whether facts about it were lost. */
     boolean hasLostFacts;
     boolean isWaiting;
+    /** The watermark before which there is no use in looking at it again. */
+    long lookAt = Captures.NOTHING_YET;
+    /** Whether its last word is said. */
+    boolean isSettled;
     private final MessageLine[] lines = new MessageLine[2];
     private long closedAt = -1;
     private long toServer = -1;
@@ -74,7 +78,13 @@ final class Connection {
 
     /** Whether a message or its own last word waits for something. */
     boolean isPending() {
-        return isClosed() || lines[0].hasEnded() || lines[1].hasEnded();
+        return !isSettled && (isClosed() || lines[0].hasEnded() || lines[1].hasEnded());
+    }
+
+    /** When the only thing awaited is the passing of time: until which watermark. */
+    long nextLook(CorrelatorLimits limits) {
+        boolean onlyTime = isClosed() && !lines[0].hasEnded() && !lines[1].hasEnded() && flow != null && flow.close.isOver();
+        return onlyTime ? Math.max(closedAt, flow.close.lastAt()) + limits.settleGraceNanos() : Captures.NOTHING_YET;
     }
 
     /** Whether what our socket counted cannot be what {@code candidate} showed. Nothing contradicts before the close. */

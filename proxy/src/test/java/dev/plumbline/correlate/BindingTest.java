@@ -86,6 +86,20 @@ class BindingTest {
     }
 
     @Test
+    void aThreadHeldUpAfterTheConnectStillFindsItsFlow() {
+        Socket c2 = Socket.server(2, 1, one.tuple);
+        script.sees(one.handshake()).says(c2.opened(400)).says(c2.message(1, REQUEST, 0, 10, 401)).hears("f1 10.0.0.1:40000 → 10.0.0.9:443 #1 on 0 from p1");
+        script.sees(one.at(400).up(10)).hears("f1 is c2 server", "c1.1 server request on c2/f1 [0,10) complete by p4–p4 1+0");
+    }
+
+    @Test
+    void aFlowThatHadEndedBeforeTheConnectIsAnother() {
+        Socket c2 = Socket.server(2, 1, one.tuple);
+        script.sees(one.handshake()).sees(one.up(10), one.rst(TO_CLIENT)).says(c2.opened(400)).says(c2.message(1, REQUEST, 0, 10, 401)).silenceUntil(3000).hears(
+                "f1 10.0.0.1:40000 → 10.0.0.9:443 #1 on 0 from p1", "c1.1 server request on c2 [0,10) gaps [0,10) none unbound 0+0");
+    }
+
+    @Test
     void aRepeatedSynIsTheSameFlow() {
         script.watchPackets().sees(one.syn(), one.syn(), one.synAck(), one.ack()).hears(
                 "f1 10.0.0.1:40000 → 10.0.0.9:443 #1 on 0 from p1", "p1 f1 to-server @-1 ack -1 bare", "p2 f1 to-server @-1 ack -1 bare",
