@@ -1,10 +1,14 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.capture.Devices;
+import dev.plumbline.export.Export;
+import dev.plumbline.export.ExportResult;
 import dev.plumbline.proxy.Plumbline;
 import dev.plumbline.proxy.PlumblineException;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.IpAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +24,29 @@ final class Joins {
     }
 
     static Exporter.Result export(Recording recording, Exporter.Request request, Exporter.Progress progress) {
-        throw new CommandException("this build cannot export");
+        Export export = Export.of(recording).ids(request.ids()).progress(progress::at);
+        request.har().ifPresent(export::har);
+        request.pcapng().ifPresent(export::pcapng);
+        request.pcap().ifPresent(export::pcap);
+        request.keys().ifPresent(export::keys);
+        if (request.allPackets()) {
+            export.allPackets();
+        }
+        if (request.redact()) {
+            export.redact();
+        }
+        if (request.interceptedConnects()) {
+            export.withInterceptedConnects();
+        }
+        ExportResult result = export.run();
+        return new Exporter.Result(result.exchanges(), result.packets(), result.secrets(), result.warnings());
     }
 
     static List<DeviceLister.Device> devices() {
-        throw new CommandException("this build cannot capture");
+        return Devices.list().stream()
+                .map(device -> new DeviceLister.Device(
+                        device.name(), device.addresses().stream().map(IpAddress::toString).toList(), device.isUp(), device.link(), device.problem()))
+                .toList();
     }
 
     private record RealProxy(Plumbline plumbline) implements Proxies.Running {
