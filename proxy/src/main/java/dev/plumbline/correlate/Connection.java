@@ -61,10 +61,14 @@ final class Connection {
         toClient = fact.toClient();
     }
 
-    /** Its end was never told, but it must be over. */
-    void closedUnseen(long at) {
-        closedAt = Math.max(0, at);
-        hasLostFacts = true;
+    /** Whether its end may be among the facts that were lost: its flow is over. */
+    boolean mayBeOverUnseen() {
+        return hasLostFacts && !isClosed() && flow != null && flow.close.isOver();
+    }
+
+    /** Its end was not told. It ended when its flow did. */
+    void closedUnseen() {
+        closedAt = flow.close.lastAt();
     }
 
     boolean isClosed() {
@@ -78,7 +82,7 @@ final class Connection {
 
     /** Whether a message or its own last word waits for something. */
     boolean isPending() {
-        return !isSettled && (isClosed() || lines[0].hasEnded() || lines[1].hasEnded());
+        return !isSettled && (isClosed() || hasLostFacts || lines[0].hasEnded() || lines[1].hasEnded());
     }
 
     /** When the only thing awaited is the passing of time: until which watermark. */

@@ -160,12 +160,6 @@ public final class Correlator {
             return;
         }
         Conversation conversation = flows.conversation(fact.tuple());
-        for (Connection before : conversation.users(fact.leg())) {
-            if (!before.isClosed() && before.tuple.equals(fact.tuple())) {
-                before.closedUnseen(fact.at());
-                await(before);
-            }
-        }
         Connection connection = new Connection(fact, conversation, verdicts);
         connections.put(fact.id(), connection);
         conversation.unbound.add(connection);
@@ -243,7 +237,10 @@ public final class Correlator {
             return;
         }
         for (Connection connection : connections.values()) {
-            connection.hasLostFacts |= !connection.isClosed();
+            if (!connection.isClosed()) {
+                connection.hasLostFacts = true;
+                await(connection);
+            }
         }
     }
 
@@ -274,6 +271,9 @@ public final class Correlator {
 
     private void look(Connection connection) {
         long watermark = verdicts.watermark(connection);
+        if (connection.mayBeOverUnseen() && hasPassed(watermark, connection.flow.close.lastAt(), limits.lookBackNanos())) {
+            connection.closedUnseen();
+        }
         boolean isLast = connection.isClosed() && hasPassed(watermark, connection.closedAt(), limits.settleGraceNanos());
         binder.bind(connection, isLast);
         if (isLast) {

@@ -195,6 +195,21 @@ class RecorderTest extends RecorderFixture {
     }
 
     @Test
+    void aReaderThatStaysKeepsItsMomentThoughTheRecorderEnds() {
+        Recorder recorder = Recorder.create(temp.resolve("r"), options(), Traffic.FakeCorrelator::new);
+        FactSink sink = recorder.sink("relay-0");
+        Traffic.exchange(1, 1, T0).forEach(sink::accept);
+        await(() -> count(recorder.directory()) == 1);
+        try (Recording early = Recording.open(recorder.directory())) {
+            Traffic.exchange(1, 2, T0).forEach(sink::accept);
+            recorder.close();
+            assertThat(early.exchangeCount()).isEqualTo(1);
+            assertThat(early.exchange(Traffic.id(1, 1))).isPresent();
+            assertThat(count(recorder.directory())).isEqualTo(2);
+        }
+    }
+
+    @Test
     void anExchangeThatStaysOpenIsSeenAfterASecondAndReplacedWhenItEnds() {
         List<Fact> facts = Traffic.exchange(1, 1, T0);
         try (Recorder recorder = Recorder.create(temp.resolve("r"), options(), Traffic.FakeCorrelator::new)) {
