@@ -1,7 +1,6 @@
 package dev.plumbline.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
@@ -96,8 +95,8 @@ class CertificateAuthorityTest {
         int publicHalf = ours.indexOf("-----BEGIN PUBLIC");
         Files.writeString(one.resolve("plumbline-leaf-key.pem"),
                 ours.substring(0, publicHalf) + theirs.substring(theirs.indexOf("-----BEGIN PUBLIC")));
-        assertThatThrownBy(() -> CertificateAuthority.open(one, CLOCK)).isInstanceOf(CaException.class)
-                .hasMessageContaining("does not belong to the public key");
+        assertThatExceptionOfType(CaException.class).isThrownBy(() -> CertificateAuthority.open(one, CLOCK))
+                .withMessageContaining("does not belong to the public key");
     }
 
     @Test
