@@ -1,5 +1,6 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.proxy.CaptureChoice;
 import dev.plumbline.recording.Recording;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,9 @@ final class ExecCommand implements Command {
         Path recording;
         try (Proxies.Running proxy = core.proxies().start(settings, row -> { })) {
             recording = proxy.recording();
-            proxy.captureOff().ifPresent(reason -> console.note("plumbline: capture off: " + console.errLook().safe(reason)));
+            if (settings.capture().mode() != CaptureChoice.Mode.OFF) {
+                proxy.captureOff().ifPresent(reason -> console.note("plumbline: capture off: " + console.errLook().safe(reason)));
+            }
             code = runThrough(proxy, command, child, console);
         }
         report(recording, form, console);

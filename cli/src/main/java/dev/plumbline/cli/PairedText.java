@@ -6,6 +6,7 @@ import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.TcpInfo;
 import dev.plumbline.fact.Timing;
@@ -131,8 +132,9 @@ final class PairedText {
         List<String> here = headLines(client);
         List<String> there = headLines(server);
         List<String> out = new ArrayList<>();
-        here.stream().filter(line -> !there.contains(line)).forEach(line -> out.add("  only to and from the client: " + look.safe(line)));
-        there.stream().filter(line -> !here.contains(line)).forEach(line -> out.add("  only to and from the origin: " + look.safe(line)));
+        boolean request = client.key().kind() == MessageKind.REQUEST;
+        here.stream().filter(line -> !there.contains(line)).forEach(line -> out.add((request ? "  not to the origin: " : "  not from the origin: ") + look.safe(line)));
+        there.stream().filter(line -> !here.contains(line)).forEach(line -> out.add((request ? "  to the origin: " : "  from the origin: ") + look.safe(line)));
         return out;
     }
 
@@ -175,12 +177,22 @@ final class PairedText {
         if (connection.closedAt() < 0) {
             return "open";
         }
-        String socket = connection.close().map(close -> "closed: " + close.name().toLowerCase(Locale.ROOT).replace('_', ' ')).orElse("closed");
+        String socket = connection.close().map(PairedText::words).orElse("closed");
         String wire = connection.ending() == Ending.FIN || connection.ending() == Ending.RST
                 ? ", on the wire " + connection.ending().word().toUpperCase(Locale.ROOT)
                         + connection.endedBy().map(heading -> heading == Heading.TO_SERVER ? " by the initiator" : " by the responder").orElse("")
                 : "";
         return socket + wire + (connection.reason().isEmpty() ? "" : ": " + look.safe(connection.reason()));
+    }
+
+    private static String words(Close close) {
+        return switch (close) {
+            case BY_US -> "closed by us";
+            case BY_PEER -> "closed by the peer";
+            case RESET -> "reset";
+            case NOT_CONNECTED -> "never connected";
+            case SHUTDOWN -> "closed as the proxy stopped";
+        };
     }
 
     private static String kernel(TcpInfo info) {

@@ -106,6 +106,13 @@ class ExecCommandTest {
     }
 
     @Test
+    void whyNothingIsCapturedIsSaidUnlessThatIsWhatWasAskedFor() {
+        harness.captureOff = java.util.Optional.of("no right to capture");
+        assertThat(harness.run("exec", "true").err()).startsWith("plumbline: capture off: no right to capture\n");
+        assertThat(harness.run("exec", "--capture", "off", "true").err()).startsWith("plumbline: recorded in ");
+    }
+
+    @Test
     void aCommandThatASignalEndedIsOneHundredTwentyEightAndTheSignal() {
         assertThat(harness.run("exec", "--", "sh", "-c", "kill -KILL $$").code()).isEqualTo(128 + 9);
     }

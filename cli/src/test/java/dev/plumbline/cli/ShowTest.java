@@ -1,0 +1,222 @@
+package dev.plumbline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.correlate.Coverage.Reason;
+import dev.plumbline.fact.MessageKey;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.fact.Timing;
+import dev.plumbline.recording.Carrier;
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.PacketRow;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
+import dev.plumbline.wire.WireRange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShowTest {
+    private static final int DATA = Segment.PSH | Segment.ACK;
+
+    @TempDir
+    Path directory;
+
+    private Harness harness;
+    private FakeRecording recording;
+    private String path;
+
+    @BeforeEach
+    void anEmptyRecording() throws IOException {
+        harness = new Harness(directory);
+        recording = harness.recording("rec");
+        path = directory.resolve("rec").toString();
+    }
+
+    private void carried(ExchangeRow row, Leg leg, MessageKind kind, boolean repeat, PacketRow packet) {
+        MessageKey key = row.message(leg, kind).orElseThrow().key();
+        recording.packets.put(packet.id().number(), packet);
+        recording.carriers.computeIfAbsent(key, k -> new ArrayList<>())
+                .add(new Carrier(packet, new WireRange(packet.offset(), packet.offset() + packet.payloadLength()), repeat));
+    }
+
+    private void seen(PacketRow packet) {
+        recording.packets.put(packet.id().number(), packet);
+    }
+
+    /** One GET in TLS, both legs, with a repeat and a gap on the server leg. */
+    private ExchangeRow paired() {
+        String head = "GET /path HTTP/1.1\nHost: example.com\n";
+        ExchangeRow row = Rows.get("c1.1").timing(timing()).messages(
+                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.REQUEST).head(head + "Proxy-Connection: keep-alive\n\n").ranges(new WireRange(0, 803)),
+                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.RESPONSE).status(200).head("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n").content(12, -1).ranges(new WireRange(0, 120)),
+                new Rows.Message("c1.1", Leg.SERVER, MessageKind.REQUEST).head(head + "\n").ranges(new WireRange(517, 1342)).segments(1, 1),
+                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).status(200).head("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n").content(12, 12)
+                        .ranges(new WireRange(0, 120)).coverage(Coverage.PARTIAL, Reason.DROPPED, new WireRange(100, 120))).row();
+        recording.with(row);
+        recording.contents.put(new MessageKey(row.id(), Leg.SERVER, MessageKind.RESPONSE), "hello\tworld\033".getBytes(StandardCharsets.UTF_8));
+        seen(Rows.packet(1, 1, Heading.TO_SERVER, -9100, -1, -1, Segment.SYN, 0));
+        seen(Rows.packet(2, 1, Heading.TO_CLIENT, -9050, -1, 0, Segment.SYN | Segment.ACK, 0));
+        seen(Rows.packet(3, 1, Heading.TO_SERVER, -9000, 0, 0, Segment.ACK, 0));
+        seen(Rows.packet(5, 1, Heading.TO_CLIENT, 250, 0, 803, Segment.ACK, 0));
+        seen(Rows.packet(12, 2, Heading.TO_SERVER, 91_000, 1342, 120, Segment.FIN | Segment.ACK, 0));
+        carried(row, Leg.CLIENT, MessageKind.REQUEST, false, Rows.packet(4, 1, Heading.TO_SERVER, -14, 0, 0, DATA, 803));
+        carried(row, Leg.SERVER, MessageKind.REQUEST, false, Rows.packet(6, 2, Heading.TO_SERVER, 1502, 517, 290, DATA, 825));
+        carried(row, Leg.SERVER, MessageKind.REQUEST, true, Rows.packet(7, 2, Heading.TO_SERVER, 9502, 517, 290, DATA, 825));
+        carried(row, Leg.SERVER, MessageKind.RESPONSE, false, Rows.packet(8, 2, Heading.TO_CLIENT, 33_000, 0, 1342, DATA, 100));
+        carried(row, Leg.CLIENT, MessageKind.RESPONSE, false, Rows.packet(9, 1, Heading.TO_CLIENT, 34_000, 0, 803, DATA, 120));
+        recording.connections.put(new ConnectionId(1), Rows.connection(1, Leg.CLIENT, List.of(new PacketId(1), new PacketId(2), new PacketId(3)), List.of()));
+        recording.connections.put(new ConnectionId(2), Rows.connection(2, Leg.SERVER, List.of(), List.of(new PacketId(12))));
+        return row;
+    }
+
+    private static Timing timing() {
+        long never = Timing.NEVER;
+        return new Timing(Rows.at(0), Rows.at(10), never, never, Rows.at(200), Rows.at(700), never, never,
+                Rows.at(1400), Rows.at(1450), Rows.at(33_050), Rows.at(33_900), Rows.at(33_950), Rows.at(34_100));
+    }
+
+    @Test
+    void anExchangeIsShownWithTheSegmentsOfBothLegs() {
+        paired();
+        Harness.Outcome outcome = harness.run("show", path, "c1.1");
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).isEqualTo("""
+                c1.1  GET https://example.com/path  200  34.1 ms
+                began 2026-11-22 12:00:01.123000
+
+                GET /path HTTP/1.1
+                Host: example.com
+                Proxy-Connection: keep-alive
+                  not to the origin: Proxy-Connection: keep-alive
+
+                HTTP/1.1 200 OK
+                Content-Type: text/plain
+
+                packet  time       leg       flags        seq   ack  len  carried
+                p1      -0.009100  client →  [SYN]          0     -    0  handshake SYN
+                p2      -0.009050  client ←  [SYN, ACK]     0     1    0  handshake SYN+ACK
+                p3      -0.009000  client →  [ACK]          1     1    0  handshake ACK
+                p4      -0.000014  client →  [PSH, ACK]     1     1  803  c1.1 request
+                p6      +0.001502  server →  [PSH, ACK]   518   291  825  c1.1 request
+                p7      +0.009502  server →  [PSH, ACK]   518   291  825  c1.1 request (again)
+                p8      +0.033000  server ←  [PSH, ACK]     1  1343  100  c1.1 response
+                p9      +0.034000  client ←  [PSH, ACK]     1   804  120  c1.1 response
+                p12     +0.091000  server →  [FIN, ACK]  1343   121    0  close
+
+                client  c1  127.0.0.1:53122 → 127.0.0.1:8080  f1  exchange 1 on it
+                        TLSv1.3 TLS_AES_128_GCM_SHA256, ALPN http/1.1, SNI example.com, full handshake
+                        closed by the peer, on the wire FIN by the initiator
+                        rtt 0.41 ms, 1 retransmission of ours (kernel's count, whole connection)
+                        request          complete, 803 octets on the wire in 1 segment
+                        response         complete, 120 octets on the wire in 1 segment
+
+                server  c2  192.0.2.7:40100 → 198.51.100.4:443  f2  exchange 1 on it
+                        TLSv1.3 TLS_AES_128_GCM_SHA256, ALPN http/1.1, SNI example.com, full handshake, CN=example.com by R11
+                        closed by the peer, on the wire FIN by the initiator
+                        rtt 0.41 ms, 1 retransmission of ours (kernel's count, whole connection)
+                        request          complete, 825 octets on the wire in 1 segment, 1 again
+                        response         partial (dropped), 120 octets on the wire in 1 segment; missing seq 101 to 120
+
+                timing            from       for
+                  client sends    +0.000000  0.01 ms
+                  connect         +0.000200  0.50 ms
+                  send            +0.001400  0.05 ms
+                  wait            +0.001450  31.6 ms
+                  receive         +0.033050  0.85 ms
+                  client receives +0.033950  0.15 ms
+
+                response content  12 B, text/plain
+                  hello    world\\x1b
+                """);
+    }
+
+    @Test
+    void onAWideTerminalTheHeadsStandBesideTheSegments() {
+        paired();
+        harness.terminal = true;
+        harness.width = 160;
+        harness.environment.put("NO_COLOR", "1");
+        List<String> lines = harness.run("show", path, "c1.1").out().lines().toList();
+        assertThat(lines).contains("GET /path HTTP/1.1                                 packet  time       leg       flags        seq   ack  len  carried");
+        assertThat(lines).anyMatch(line -> line.startsWith("Host: example.com ") && line.endsWith("handshake SYN"));
+        assertThat(lines).allMatch(line -> line.length() <= 160);
+    }
+
+    @Test
+    void bareAcknowledgementsAreShownOnlyWhenAskedFor() {
+        paired();
+        assertThat(harness.run("show", path, "c1.1").out()).doesNotContain("\np5 ");
+        assertThat(harness.run("show", "--acks", path, "c1.1").out()).contains("\np5      +0.000250  client ←  [ACK]          1   804    0\n");
+    }
+
+    @Test
+    void aLongTableIsCutInItsMiddleUnlessAllOfItIsWanted() {
+        ExchangeRow row = Rows.get("c1.1").row();
+        recording.with(row);
+        for (int i = 0; i < 500; i++) {
+            carried(row, Leg.SERVER, MessageKind.RESPONSE, false, Rows.packet(i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
+        }
+        String out = harness.run("show", path, "c1.1").out();
+        assertThat(out).contains("\np40 ", "\n… 440 more segments (--all shows them)\n", "\np481 ", "\np500 ").doesNotContain("\np41 ", "\np480 ");
+        assertThat(harness.run("show", "--all", path, "c1.1").out().lines().filter(line -> line.matches("p\\d+ .*"))).hasSize(500);
+    }
+
+    @Test
+    void anExchangeWithoutPacketsSaysWhy() {
+        recording.with(Rows.get("c1.1").failure("origin refused the connection to 198.51.100.4:443").status(502).byProxy().messages(
+                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.REQUEST).coverage(Coverage.NONE, Reason.CAPTURE_OFF)).row());
+        String out = harness.run("show", path, "c1.1").out();
+        assertThat(out).contains("failed: origin refused the connection to 198.51.100.4:443 (origin-refused)\n", "\nno packets: capture-off\n", "answered by the proxy",
+                "\nclient  c1  (the recording lost this connection)\n", "request          none (capture-off), 0 octets on the wire\n");
+    }
+
+    @Test
+    void reuseOfALegIsCountedAndItsHandshakeBelongsToTheFirst() {
+        paired();
+        recording.with(Rows.get("c1.2").row(), Rows.get("c1.3").row());
+        assertThat(harness.run("show", path, "c1.3").out()).contains("exchange 3 on it").doesNotContain("handshake SYN").contains("close");
+        assertThat(harness.run("show", path, "c1.1").out()).contains("handshake SYN").doesNotContain("  close\n");
+    }
+
+    @Test
+    void hostileHeadsAndContentReachTheTerminalAsText() {
+        ExchangeRow row = Rows.get("c1.1").messages(
+                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.REQUEST).head("GET / HTTP/1.1\nX: \033]0;owned\007\u009b2J\n\n").content(30, 30)).row();
+        recording.with(row);
+        recording.contents.put(new MessageKey(row.id(), Leg.CLIENT, MessageKind.REQUEST), "a\u202eb\r\033[1A\n".getBytes(StandardCharsets.UTF_8));
+        String out = harness.run("show", path, "c1.1").out();
+        assertThat(out).contains("X: \\x1b]0;owned\\x07\\x9b2J", "a\\xe2\\x80\\xaeb");
+        assertThat(out.chars()).noneMatch(c -> c < 0x20 && c != '\n' || c >= 0x7f && c < 0xa0 || c == 0x202e);
+    }
+
+    @Test
+    void codedContentIsNamedAndNotDecoded() {
+        ExchangeRow row = Rows.get("c1.1").messages(
+                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).head("HTTP/1.1 200 OK\nContent-Encoding: gzip\nContent-Type: text/html\n\n").content(900, 900)).row();
+        recording.with(row);
+        assertThat(harness.run("show", path, "c1.1").out()).contains("response content  900 B, text/html\n  (gzip-coded; 'export --har' has it decoded)\n");
+    }
+
+    @Test
+    void asJsonItIsOneObjectWithHeadsConnectionsTimingAndSegments() throws IOException {
+        paired();
+        String line = harness.run("show", "--json", path, "c1.1").out();
+        assertThat(line).hasLineCount(1);
+        assertThat(ExchangeJsonTest.flat(line.strip())).containsEntry("id", "c1.1").containsEntry("segments", "START_ARRAY").containsEntry("connections", "START_ARRAY");
+        assertThat(line).contains("""
+                {"packet":"p7","at":"2026-11-22T12:00:01.132502000Z","sinceStartNanos":9502000,"leg":"server","heading":"to-server","flags":"[PSH, ACK]",\
+                "seq":518,"ack":291,"length":825,"role":null,"carried":[{"message":"request","wireRanges":[[517,1342]],"repeat":true}]}""",
+                "\"handshake\":[\"p1\",\"p2\",\"p3\"]", "\"heads\":[{\"leg\":\"client\",\"message\":\"request\",\"text\":\"GET /path HTTP/1.1\\r\\n",
+                "\"timing\":{\"requestFirstAt\":\"2026-11-22T12:00:01.123000000Z\"", "\"resolveStartAt\":null", "\"rttMicros\":410");
+    }
+}
