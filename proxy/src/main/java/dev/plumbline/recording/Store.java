@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Store implements AutoCloseable {
     static final int MAX_WAITING = 20_000;
     static final long MAX_WAITING_OCTETS = 32L << 20;
+    /** Rows worth a transaction: few, so that what they are made of dies before the next young collection can meet it. */
+    private static final int FEW = 256;
     /** Pages of the database that a row may make new or change, at worst. */
     private static final int PAGES_TOUCHED = 2;
     private static final long LOG_OCTETS = 8L << 20;
@@ -73,7 +75,7 @@ final class Store implements AutoCloseable {
 
     /** Whether so much waits that it should be written now. */
     boolean isFull() {
-        return rows.size() >= 4000 || waitingOctets >= 8L << 20;
+        return rows.size() >= FEW || waitingOctets >= 8L << 20;
     }
 
     /** Whether writing should wait a moment, if there is room to let it. */
