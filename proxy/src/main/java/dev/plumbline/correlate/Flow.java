@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
  * <p>Owned by: the recorder thread.
  */
 final class Flow {
+    private static final Heading[] HEADINGS = Heading.values();
     final FlowId id;
     final Conversation conversation;
     final FourTuple tuple;
@@ -35,6 +36,7 @@ final class Flow {
     int capture;
     long lastAt;
 
+    private final CorrelatorLimits limits;
     private final Lane[] lanes = new Lane[2];
     private final Connection[] bonds = new Connection[2];
     private final boolean[] taken = new boolean[2];
@@ -47,6 +49,7 @@ final class Flow {
         this.capture = capture;
         this.firstAt = firstAt;
         this.lastAt = firstAt;
+        this.limits = limits;
         lanes[0] = new Lane(limits.islands(), budget);
         lanes[1] = new Lane(limits.islands(), budget);
     }
@@ -78,10 +81,13 @@ final class Flow {
     /** All has been said about the connection of that leg. */
     void letGo(Leg leg) {
         bonds[leg.ordinal()] = null;
+        if (!isBound()) {
+            release();
+        }
     }
 
     /** Whether nobody will ask about it after {@code now}. */
-    boolean isPast(long now, CorrelatorLimits limits) {
+    boolean isPast(long now) {
         boolean wasOurs = taken[0] || taken[1];
         return !isBound() && now - lastAt > (wasOurs && close.isOver() ? limits.endedLookBackNanos() : limits.lookBackNanos());
     }
@@ -137,11 +143,14 @@ final class Flow {
     }
 
     /** Forgets who carried what is settled, or what nobody asked for in time. */
-    void forgetCarriers(long now, CorrelatorLimits limits) {
+    void forgetCarriers(long now) {
         boolean isOurs = taken[0] || taken[1];
         long olderThan = now - (isOurs ? limits.boundLookBackNanos() : limits.lookBackNanos());
-        lanes[0].log().forget(frontier(Heading.TO_SERVER), olderThan);
-        lanes[1].log().forget(frontier(Heading.TO_CLIENT), olderThan);
+        for (Heading heading : HEADINGS) {
+            CarrierLog log = lane(heading).log();
+            log.forget(frontier(heading), olderThan);
+            log.trim();
+        }
     }
 
     void release() {
@@ -211,15 +220,22 @@ final class Flow {
 
     private void makeRoom(Lane lane, Heading heading) {
         CarrierLog log = lane.log();
-        if (!log.isFull()) {
+        if (!log.wouldGrow()) {
             return;
         }
         if (isBound()) {
-            log.forget(frontier(heading), Long.MAX_VALUE);
+            // Before its arrays grow: so those of a busy flow stay as small as what its open messages need.
+            boolean mustForget = log.isFull() || isAlone(lastAt);
+            log.forget(frontier(heading), mustForget ? Long.MAX_VALUE : lastAt - limits.boundLookBackNanos());
         }
         if (log.isFull()) {
             log.coalesce(borders(heading));
         }
+    }
+
+    /** Whether no second connection of ours will turn out to be this flow: it would have said so soon after the first packet. */
+    private boolean isAlone(long now) {
+        return now - firstAt > limits.boundLookBackNanos();
     }
 
     private long frontier(Heading heading) {

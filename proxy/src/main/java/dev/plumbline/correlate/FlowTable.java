@@ -96,8 +96,8 @@ final class FlowTable {
             if (now == Captures.ALL || now == Captures.NOTHING_YET) {
                 continue;
             }
-            flow.forgetCarriers(now, limits);
-            if (flow.isPast(now, limits)) {
+            flow.forgetCarriers(now);
+            if (flow.isPast(now)) {
                 gone.add(flow);
             }
         }
