@@ -1,6 +1,5 @@
 package dev.plumbline.correlate;
 
-import dev.plumbline.correlate.Finding.PacketPlaced;
 import dev.plumbline.correlate.Finding.PieceSeen;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.Segment;
@@ -10,7 +9,7 @@ import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -25,6 +24,8 @@ import java.util.stream.LongStream;
 final class Flow {
     private static final Heading[] HEADINGS = Heading.values();
     final FlowId id;
+    /** The same, as findings say it. */
+    final Optional<FlowId> said;
     final Conversation conversation;
     final FourTuple tuple;
     /** Whether its initiator is that of the conversation's tuple. */
@@ -43,6 +44,7 @@ final class Flow {
 
     Flow(FlowId id, Conversation conversation, boolean forward, int capture, long firstAt, CorrelatorLimits limits, CarrierLog.Budget budget) {
         this.id = id;
+        this.said = Optional.of(id);
         this.conversation = conversation;
         this.tuple = forward ? conversation.tuple : conversation.tuple.reversed();
         this.forward = forward;
@@ -106,12 +108,12 @@ final class Flow {
     }
 
     /** A segment on another interface than the evidence, or one that cannot be of this flow. Changes nothing. */
-    void pass(long packet, int seenBy, Heading heading, Segment segment, Sighting as, Consumer<Finding> findings) {
-        findings.accept(new PacketPlaced(new PacketId(packet), seenBy, id, heading, -1, -1, as, segment));
+    void pass(long packet, int seenBy, Heading heading, Segment segment, Sighting as, FindingSink findings) {
+        findings.packetPlaced(packet, seenBy, id, heading, -1, -1, as, segment);
     }
 
     /** A segment of the evidence. */
-    void take(long packet, Heading heading, Segment segment, Consumer<Finding> findings) {
+    void take(long packet, Heading heading, Segment segment, FindingSink findings) {
         lastAt = Math.max(lastAt, segment.at());
         Lane lane = lane(heading);
         if (segment.has(Segment.SYN) && !segment.has(Segment.RST)) {
@@ -133,7 +135,7 @@ final class Flow {
         }
         end(packet, heading, segment, payloadAt, ackOffset);
         long shown = sighting == Sighting.UNPLACED ? -1 : octets > 0 ? payloadAt : offset;
-        findings.accept(new PacketPlaced(new PacketId(packet), capture, id, heading, shown, ackOffset, sighting, segment));
+        findings.packetPlaced(packet, capture, id, heading, shown, ackOffset, sighting, segment);
         if (sighting == Sighting.MIXED) {
             lane.pieces((from, to, first) -> findings.accept(new PieceSeen(new PacketId(packet), id, heading, new WireRange(from, to), first)));
         }

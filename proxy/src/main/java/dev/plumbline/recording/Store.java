@@ -1,7 +1,10 @@
 package dev.plumbline.recording;
 
-import dev.plumbline.correlate.Finding.PacketPlaced;
+import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.DiskBudget.Use;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -65,9 +68,10 @@ final class Store implements AutoCloseable {
         waitingOctets += row.octets();
     }
 
-    void add(PacketPlaced placed) {
+    void packetPlaced(
+            long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment) {
         try {
-            index.put(placed);
+            index.put(packet, capture, flow, heading, offset, ackOffset, sighting, segment);
         } catch (IOException e) {
             failed("packets.idx", e);
         }
