@@ -4,7 +4,6 @@ import dev.plumbline.correlate.Finding.FlowBound;
 import dev.plumbline.wire.Leg;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Finds the flow that is a connection. The tuple must be equal; time chooses the generation; octet counts confirm it.
@@ -23,9 +22,9 @@ final class Binder {
     private static final long IMPOSSIBLE = Long.MAX_VALUE;
 
     private final CorrelatorLimits limits;
-    private final Consumer<Finding> findings;
+    private final FindingSink findings;
 
-    Binder(CorrelatorLimits limits, Consumer<Finding> findings) {
+    Binder(CorrelatorLimits limits, FindingSink findings) {
         this.limits = limits;
         this.findings = findings;
     }

@@ -66,6 +66,11 @@ final class CarrierLog {
         return end - first >= budget.limit();
     }
 
+    /** Whether the next entry needs larger arrays, or these moved. */
+    boolean wouldGrow() {
+        return end == froms.length;
+    }
+
     int size() {
         return end - first;
     }
@@ -96,14 +101,19 @@ final class CarrierLog {
         while (first < end && tos[first] <= frontier && lastAts[first] < olderThan) {
             first++;
         }
-        if (first == end && froms.length > 0) {
-            budget.used -= froms.length;
+        if (first == end) {
             first = end = 0;
-            allocate(0);
         }
     }
 
-    /** Gives its memory back: the flow is forgotten. */
+    /** Gives its memory back when it holds nothing. */
+    void trim() {
+        if (first == end && froms.length > 0) {
+            release();
+        }
+    }
+
+    /** Forgets all, and gives its memory back. */
     void release() {
         budget.used -= froms.length;
         first = end = 0;

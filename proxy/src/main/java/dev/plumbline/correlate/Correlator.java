@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Facts in, findings out. See the package.
@@ -46,10 +45,10 @@ public final class Correlator {
     private static final long SWEEP_NANOS = 1_000_000_000L;
 
     private final CorrelatorLimits limits;
-    private final Consumer<Finding> findings;
+    private final FindingSink findings;
     private final Captures captures = new Captures();
     private final Map<ConnectionId, Connection> connections = new HashMap<>();
-    private final Map<MessageKey, OpenMessage> messages = new HashMap<>();
+    private final MessageTable messages = new MessageTable();
     /** Messages on connections whose beginning was lost. */
     private final Map<MessageKey, ConnectionId> orphans = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -66,7 +65,7 @@ public final class Correlator {
     private long tickedAt;
     private long sweptAt;
 
-    public Correlator(CorrelatorLimits limits, Consumer<Finding> findings) {
+    public Correlator(CorrelatorLimits limits, FindingSink findings) {
         this.limits = limits;
         this.findings = findings;
         this.binder = new Binder(limits, findings);
@@ -202,9 +201,9 @@ public final class Correlator {
         Connection connection = connections.get(fact.connection());
         if (connection == null) {
             orphans.put(fact.message(), fact.connection());
-        } else if (!messages.containsKey(fact.message())) {
+        } else if (messages.find(fact.message()) == null) {
             MessageLine line = connection.line(fact.message().kind().heading());
-            messages.put(fact.message(), line.began(fact.message(), fact.phase(), fact.plainStart()));
+            messages.add(line.began(fact.message(), fact.phase(), fact.plainStart()));
         }
     }
 

@@ -14,8 +14,8 @@ package dev.plumbline.correlate;
  * @param settleGraceNanos how long after its end a connection waits for packets before its last word
  * @param lookBackNanos how long packets wait for the facts they belong to; flows that nobody claimed are forgotten after it
  * @param endedLookBackNanos how long a flow of ours that has ended is remembered, for packets that straggle
- * @param boundLookBackNanos how long a bound flow still remembers who carried what is settled already, for a second
- *     connection of ours on the same flow
+ * @param boundLookBackNanos how long from its first packet on a bound flow still remembers who carried what is settled
+ *     already, for a second connection of ours on the same flow; from then on it forgets as soon as it may
  * @param slackNanos how far a packet's stamp and a socket's stamp of one event may lie apart the wrong way round
  * @param synToAcceptNanos client leg: the longest time from the first packet of a flow to its accept
  * @param connectToSynNanos server leg: the longest time from the connect to the first packet seen

@@ -1,6 +1,5 @@
 package dev.plumbline.correlate;
 
-import dev.plumbline.correlate.Finding.PacketPlaced;
 import dev.plumbline.correlate.Finding.PieceSeen;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.Segment;
@@ -10,7 +9,7 @@ import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -23,7 +22,10 @@ import java.util.stream.LongStream;
  * <p>Owned by: the recorder thread.
  */
 final class Flow {
+    private static final Heading[] HEADINGS = Heading.values();
     final FlowId id;
+    /** The same, as findings say it. */
+    final Optional<FlowId> said;
     final Conversation conversation;
     final FourTuple tuple;
     /** Whether its initiator is that of the conversation's tuple. */
@@ -35,18 +37,21 @@ final class Flow {
     int capture;
     long lastAt;
 
+    private final CorrelatorLimits limits;
     private final Lane[] lanes = new Lane[2];
     private final Connection[] bonds = new Connection[2];
     private final boolean[] taken = new boolean[2];
 
     Flow(FlowId id, Conversation conversation, boolean forward, int capture, long firstAt, CorrelatorLimits limits, CarrierLog.Budget budget) {
         this.id = id;
+        this.said = Optional.of(id);
         this.conversation = conversation;
         this.tuple = forward ? conversation.tuple : conversation.tuple.reversed();
         this.forward = forward;
         this.capture = capture;
         this.firstAt = firstAt;
         this.lastAt = firstAt;
+        this.limits = limits;
         lanes[0] = new Lane(limits.islands(), budget);
         lanes[1] = new Lane(limits.islands(), budget);
     }
@@ -78,10 +83,13 @@ final class Flow {
     /** All has been said about the connection of that leg. */
     void letGo(Leg leg) {
         bonds[leg.ordinal()] = null;
+        if (!isBound()) {
+            release();
+        }
     }
 
     /** Whether nobody will ask about it after {@code now}. */
-    boolean isPast(long now, CorrelatorLimits limits) {
+    boolean isPast(long now) {
         boolean wasOurs = taken[0] || taken[1];
         return !isBound() && now - lastAt > (wasOurs && close.isOver() ? limits.endedLookBackNanos() : limits.lookBackNanos());
     }
@@ -100,12 +108,12 @@ final class Flow {
     }
 
     /** A segment on another interface than the evidence, or one that cannot be of this flow. Changes nothing. */
-    void pass(long packet, int seenBy, Heading heading, Segment segment, Sighting as, Consumer<Finding> findings) {
-        findings.accept(new PacketPlaced(new PacketId(packet), seenBy, id, heading, -1, -1, as, segment));
+    void pass(long packet, int seenBy, Heading heading, Segment segment, Sighting as, FindingSink findings) {
+        findings.packetPlaced(packet, seenBy, id, heading, -1, -1, as, segment);
     }
 
     /** A segment of the evidence. */
-    void take(long packet, Heading heading, Segment segment, Consumer<Finding> findings) {
+    void take(long packet, Heading heading, Segment segment, FindingSink findings) {
         lastAt = Math.max(lastAt, segment.at());
         Lane lane = lane(heading);
         if (segment.has(Segment.SYN) && !segment.has(Segment.RST)) {
@@ -127,7 +135,7 @@ final class Flow {
         }
         end(packet, heading, segment, payloadAt, ackOffset);
         long shown = sighting == Sighting.UNPLACED ? -1 : octets > 0 ? payloadAt : offset;
-        findings.accept(new PacketPlaced(new PacketId(packet), capture, id, heading, shown, ackOffset, sighting, segment));
+        findings.packetPlaced(packet, capture, id, heading, shown, ackOffset, sighting, segment);
         if (sighting == Sighting.MIXED) {
             lane.pieces((from, to, first) -> findings.accept(new PieceSeen(new PacketId(packet), id, heading, new WireRange(from, to), first)));
         }
@@ -137,11 +145,14 @@ final class Flow {
     }
 
     /** Forgets who carried what is settled, or what nobody asked for in time. */
-    void forgetCarriers(long now, CorrelatorLimits limits) {
+    void forgetCarriers(long now) {
         boolean isOurs = taken[0] || taken[1];
         long olderThan = now - (isOurs ? limits.boundLookBackNanos() : limits.lookBackNanos());
-        lanes[0].log().forget(frontier(Heading.TO_SERVER), olderThan);
-        lanes[1].log().forget(frontier(Heading.TO_CLIENT), olderThan);
+        for (Heading heading : HEADINGS) {
+            CarrierLog log = lane(heading).log();
+            log.forget(frontier(heading), olderThan);
+            log.trim();
+        }
     }
 
     void release() {
@@ -211,15 +222,22 @@ final class Flow {
 
     private void makeRoom(Lane lane, Heading heading) {
         CarrierLog log = lane.log();
-        if (!log.isFull()) {
+        if (!log.wouldGrow()) {
             return;
         }
         if (isBound()) {
-            log.forget(frontier(heading), Long.MAX_VALUE);
+            // Before its arrays grow: so those of a busy flow stay as small as what its open messages need.
+            boolean mustForget = log.isFull() || isAlone(lastAt);
+            log.forget(frontier(heading), mustForget ? Long.MAX_VALUE : lastAt - limits.boundLookBackNanos());
         }
         if (log.isFull()) {
             log.coalesce(borders(heading));
         }
+    }
+
+    /** Whether no second connection of ours will turn out to be this flow: it would have said so soon after the first packet. */
+    private boolean isAlone(long now) {
+        return now - firstAt > limits.boundLookBackNanos();
     }
 
     private long frontier(Heading heading) {

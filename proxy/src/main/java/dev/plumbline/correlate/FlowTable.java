@@ -29,7 +29,7 @@ final class FlowTable {
 
     private final CorrelatorLimits limits;
     private final Captures captures;
-    private final Consumer<Finding> findings;
+    private final FindingSink findings;
     private final Consumer<Conversation> onNewFlow;
     private final CarrierLog.Budget budget;
     private final Map<FourTuple, Route> routes = new HashMap<>();
@@ -46,7 +46,7 @@ final class FlowTable {
     private long packets;
     private int flowCount;
 
-    FlowTable(CorrelatorLimits limits, Captures captures, Consumer<Finding> findings, Consumer<Conversation> onNewFlow) {
+    FlowTable(CorrelatorLimits limits, Captures captures, FindingSink findings, Consumer<Conversation> onNewFlow) {
         this.limits = limits;
         this.captures = captures;
         this.findings = findings;
@@ -96,8 +96,8 @@ final class FlowTable {
             if (now == Captures.ALL || now == Captures.NOTHING_YET) {
                 continue;
             }
-            flow.forgetCarriers(now, limits);
-            if (flow.isPast(now, limits)) {
+            flow.forgetCarriers(now);
+            if (flow.isPast(now)) {
                 gone.add(flow);
             }
         }

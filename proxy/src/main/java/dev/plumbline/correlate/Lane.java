@@ -161,6 +161,11 @@ final class Lane implements SeenOctets.Pieces {
         return seen.covers(range.start(), range.end());
     }
 
+    /** Whether kept packets hold every octet that was seen. */
+    boolean holdsAllSeen() {
+        return unheld.size() == 0;
+    }
+
     /** The parts of {@code range} that no packet showed. */
     void missing(WireRange range, BiConsumer<Long, Long> parts) {
         seen.missing(range.start(), range.end(), parts);

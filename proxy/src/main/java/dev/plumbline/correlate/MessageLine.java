@@ -139,7 +139,9 @@ final class MessageLine {
         into.add(saidTo);
         for (OpenMessage message : unsaid) {
             into.add(message.wireFloor);
-            message.ranges().ifPresent(r -> into.add(message.wireEnd()));
+            if (message.isMapped()) {
+                into.add(message.wireEnd());
+            }
         }
     }
 

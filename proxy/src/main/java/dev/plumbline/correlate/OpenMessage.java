@@ -3,7 +3,6 @@ package dev.plumbline.correlate;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.wire.WireRange;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A message whose coverage has not been said.
@@ -55,13 +54,13 @@ final class OpenMessage {
         return ranges != null;
     }
 
-    /** Its wire ranges; empty while they are not known. */
-    Optional<List<WireRange>> ranges() {
-        return Optional.ofNullable(ranges);
+    /** Its wire ranges. Needs {@link #isMapped}. */
+    List<WireRange> ranges() {
+        return ranges;
     }
 
     void mapped(List<WireRange> to) {
-        ranges = to;
+        ranges = List.copyOf(to);
     }
 
     /** One past its last wire octet. Needs {@link #isMapped}. */
@@ -77,5 +76,10 @@ final class OpenMessage {
             }
         }
         return true;
+    }
+
+    /** Whether all of it was seen in packets that are kept whole, with nothing lost on the way: no gap can be in it. */
+    boolean isHeldBy(Lane lane) {
+        return lane.holdsAllSeen() && line.holes(this).isEmpty() && isSeenBy(lane);
     }
 }

@@ -3,7 +3,7 @@ package dev.plumbline.correlate;
 /**
  * Who carried one message: counts and extremes.
  *
- * <p>Owned by: the recorder thread, for one answer. Units: times in nanoseconds since 1970; 0 is no packet.
+ * <p>Owned by: the recorder thread, for one answer at a time. Units: times in nanoseconds since 1970; 0 is no packet.
  */
 final class Tally {
     int segments;
@@ -14,6 +14,17 @@ final class Tally {
     long lastAt = -1;
     private long latestFirst;
     private long latestRepeat;
+
+    void clear() {
+        segments = 0;
+        repeats = 0;
+        firstPacket = 0;
+        lastPacket = 0;
+        firstAt = -1;
+        lastAt = -1;
+        latestFirst = 0;
+        latestRepeat = 0;
+    }
 
     /** Adds a run of {@code count} packets. Runs come in packet order; one packet may come in several parts. */
     void add(boolean repeat, long from, long to, int count, long fromAt, long toAt) {

@@ -2,7 +2,6 @@ package dev.plumbline.correlate;
 
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.correlate.Finding.MessageCovered;
-import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
 import java.util.ArrayList;
@@ -24,10 +23,13 @@ final class Verdicts {
 
     private final CorrelatorLimits limits;
     private final Captures captures;
-    private final Consumer<Finding> findings;
+    private final FindingSink findings;
     private final Consumer<Connection> onWait;
+    // Used anew for each message: one of them is said for every few packets.
+    private final GapList gaps = new GapList();
+    private final Tally tally = new Tally();
 
-    Verdicts(CorrelatorLimits limits, Captures captures, Consumer<Finding> findings, Consumer<Connection> onWait) {
+    Verdicts(CorrelatorLimits limits, Captures captures, FindingSink findings, Consumer<Connection> onWait) {
         this.limits = limits;
         this.captures = captures;
         this.findings = findings;
@@ -123,29 +125,40 @@ final class Verdicts {
     }
 
     private void pronounce(OpenMessage message, Lane lane) {
-        List<WireRange> ranges = message.ranges().orElseThrow();
-        Optional<FlowId> flow = Optional.ofNullable(message.line.connection.flow).map(f -> f.id);
-        GapList gaps = new GapList();
-        Tally tally = new Tally();
+        List<WireRange> ranges = message.ranges();
+        gaps.clear();
+        tally.clear();
         if (lane == null) {
             Reason reason = reasonWithoutLane(message);
-            ranges.forEach(r -> gaps.add(r.start(), r.end(), reason));
+            for (WireRange range : ranges) {
+                gaps.add(range.start(), range.end(), reason);
+            }
         } else {
-            collectGaps(message, lane, ranges, gaps);
+            if (!message.isHeldBy(lane)) {
+                collectGaps(message, lane, ranges);
+            }
             lane.log().tally(ranges, tally);
         }
-        long octets = ranges.stream().mapToLong(WireRange::length).sum();
-        long missing = gaps.octets();
-        boolean isWhole = missing == 0 && !message.hasLostFacts;
-        boolean isNone = !isWhole && missing == octets && message.plainStart != message.plainEnd;
-        Coverage coverage = isWhole ? Coverage.COMPLETE : isNone ? Coverage.NONE : Coverage.PARTIAL;
+        boolean isWhole = gaps.isEmpty() && !message.hasLostFacts;
+        Coverage coverage = isWhole ? Coverage.COMPLETE : coverageOf(message);
         Optional<Reason> reason = isWhole ? Optional.empty() : Optional.of(gaps.reason().orElseGet(() -> reasonWithoutGaps(message, lane)));
+        Flow flow = message.line.connection.flow;
+        Optional<PacketId> first = packet(tally.firstPacket);
+        Optional<PacketId> last = tally.lastPacket == tally.firstPacket ? first : packet(tally.lastPacket);
         findings.accept(new MessageCovered(
-                message.key, message.line.connection.id, flow, List.copyOf(ranges), gaps.ranges(), coverage, reason,
-                packet(tally.firstPacket), packet(tally.lastPacket), tally.segments, tally.repeats, tally.firstAt, tally.lastAt));
+                message.key, message.line.connection.id, flow == null ? Optional.empty() : flow.said, ranges, gaps.ranges(), coverage, reason,
+                first, last, tally.segments, tally.repeats, tally.firstAt, tally.lastAt));
     }
 
-    private void collectGaps(OpenMessage message, Lane lane, List<WireRange> ranges, GapList gaps) {
+    private Coverage coverageOf(OpenMessage message) {
+        long octets = 0;
+        for (WireRange range : message.ranges()) {
+            octets += range.length();
+        }
+        return gaps.octets() == octets && message.plainStart != message.plainEnd ? Coverage.NONE : Coverage.PARTIAL;
+    }
+
+    private void collectGaps(OpenMessage message, Lane lane, List<WireRange> ranges) {
         Connection connection = message.line.connection;
         boolean isOutgoing = message.line.heading == connection.outgoing();
         boolean isCaptureGone = captures.hadClosed(connection.flow.capture, message.lastAt);

@@ -2,9 +2,8 @@ package dev.plumbline.recording;
 
 import dev.plumbline.correlate.Correlator;
 import dev.plumbline.correlate.CorrelatorLimits;
-import dev.plumbline.correlate.Finding;
+import dev.plumbline.correlate.FindingSink;
 import dev.plumbline.fact.Fact;
-import java.util.function.Consumer;
 
 /**
  * What the recorder needs of a correlator: facts go in one by one, findings come back through the consumer it was made
@@ -22,7 +21,7 @@ interface CorrelatorPort {
     void finish(long at);
 
     /** The correlator of the product. */
-    static CorrelatorPort over(Consumer<Finding> findings) {
+    static CorrelatorPort over(FindingSink findings) {
         Correlator correlator = new Correlator(CorrelatorLimits.defaults(), findings);
         return new CorrelatorPort() {
             @Override

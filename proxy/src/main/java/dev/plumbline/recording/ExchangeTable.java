@@ -1,16 +1,18 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.correlate.Finding.MessageCovered;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.ExchangeEnded;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.wire.ExchangeId;
-import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes exchanges and their messages. The four messages of an ordinary exchange are columns of its row: one row costs a
@@ -19,8 +21,11 @@ import java.util.Arrays;
  * <p>Owned by: the recorder thread.
  */
 final class ExchangeTable {
-    private static final String EXCHANGE = "INSERT OR REPLACE INTO exchange VALUES (" + "?, ".repeat(23) + "?)";
-    private static final String MESSAGE = "INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?, ?)";
+    // What is packed is bound as octets, which spares a string and its encoding; the cast copies nothing.
+    private static final String TEXT = "CAST(? AS TEXT), ";
+    private static final String EXCHANGE = "INSERT OR REPLACE INTO exchange VALUES ("
+            + "?, ".repeat(14) + TEXT + "?, " + TEXT.repeat(4) + "?, ".repeat(3) + "?)";
+    private static final String MESSAGE = "INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, " + TEXT + "?)";
     private static final int FIRST_MESSAGE = 17;
     private static final int FIRST_HEAD = 21;
     private final PreparedStatement exchange;
@@ -54,7 +59,7 @@ final class ExchangeTable {
         exchange.setString(12, ended == null ? null : orNull(ended.failure()));
         exchange.setString(13, ended == null ? null : orNull(ended.faultCode()));
         exchange.setObject(14, ended != null && ended.answeredByProxy() ? (Object) 1 : null);
-        exchange.setString(15, ended == null ? null : timing(ended.timing(), base));
+        exchange.setBytes(15, ended == null ? null : timing(ended.timing(), base));
         writeMessages(open, base, content);
         exchange.executeUpdate();
     }
@@ -74,7 +79,7 @@ final class ExchangeTable {
         exchange.setObject(16, more == 0 ? null : (Object) more);
         for (int i = 0; i < 4; i++) {
             OpenMessage m = regular[i];
-            exchange.setString(FIRST_MESSAGE + i, m == null ? null : fields(m, base, content));
+            exchange.setBytes(FIRST_MESSAGE + i, m == null ? null : fields(m, base, content));
             boolean same = m != null && i % 2 == 1 && regular[i - 1] != null && Arrays.equals(m.began.head(), regular[i - 1].began.head());
             exchange.setBytes(FIRST_HEAD + i, m == null || same ? null : m.began.head());
         }
@@ -85,7 +90,7 @@ final class ExchangeTable {
         message.setString(2, m.key().leg().word());
         message.setString(3, m.key().kind().word());
         message.setInt(4, m.key().ordinal());
-        message.setString(5, fields(m, base, content));
+        message.setBytes(5, fields(m, base, content));
         message.setBytes(6, m.began.head());
         message.executeUpdate();
     }
@@ -96,7 +101,7 @@ final class ExchangeTable {
         return kind < 0 || key.ordinal() != 0 ? -1 : kind + (key.leg() == Leg.CLIENT ? 0 : 1);
     }
 
-    private String fields(OpenMessage m, long base, ContentWriter content) {
+    private byte[] fields(OpenMessage m, long base, ContentWriter content) {
         packed.begin().number(m.began.connection().number()).number(m.began.phase()).number(m.began.plainStart()).number(m.plainEnd())
                 .number(m.began.status()).number(m.contentLength());
         if (m.ended == null) {
@@ -104,32 +109,39 @@ final class ExchangeTable {
         } else {
             packed.word(m.ended.end().name()).time(m.began.firstAt(), base).time(m.ended.lastAt(), base);
         }
-        var covered = m.covered;
-        if (covered == null) {
-            packed.none().word("pending").none().none().none().number(0).number(0).none().none().pairs(new long[0]).pairs(new long[0]);
+        if (m.covered == null) {
+            packed.none().word("pending").none().none().none().number(0).number(0).none().none().ranges(List.of()).ranges(List.of());
         } else {
-            packed.number(covered.flow().map(FlowId::number).orElse(0), 0).word(covered.coverage().word());
-            if (covered.reason().isPresent()) {
-                packed.word(covered.reason().get().word());
-            } else {
-                packed.none();
-            }
-            packed.number(covered.firstPacket().map(PacketId::number).orElse(0L), 0).number(covered.lastPacket().map(PacketId::number).orElse(0L), 0)
-                    .number(covered.segments()).number(covered.repeats())
-                    .time(covered.firstAt(), base).time(covered.lastAt(), base).ranges(covered.ranges()).ranges(covered.gaps());
+            coverage(m.covered, base);
         }
-        packed.pairs(m.extents(content));
+        m.extents(content, packed);
         if (m.trailers().length > 0) {
             packed.latin1(m.trailers());
         }
-        return packed.end();
+        return packed.utf8();
     }
 
-    private String timing(Timing t, long base) {
+    private void coverage(MessageCovered covered, long base) {
+        packed.number(covered.flow().isPresent() ? covered.flow().get().number() : 0, 0).word(covered.coverage().word());
+        if (covered.reason().isPresent()) {
+            packed.word(covered.reason().get().word());
+        } else {
+            packed.none();
+        }
+        packed.number(numberOf(covered.firstPacket()), 0).number(numberOf(covered.lastPacket()), 0)
+                .number(covered.segments()).number(covered.repeats())
+                .time(covered.firstAt(), base).time(covered.lastAt(), base).ranges(covered.ranges()).ranges(covered.gaps());
+    }
+
+    private static long numberOf(Optional<PacketId> packet) {
+        return packet.isPresent() ? packet.get().number() : 0;
+    }
+
+    private byte[] timing(Timing t, long base) {
         return packed.begin().time(t.requestFirstAt(), base).time(t.requestLastAt(), base).time(t.resolveStartAt(), base)
                 .time(t.resolveEndAt(), base).time(t.connectStartAt(), base).time(t.connectEndAt(), base).time(t.tlsStartAt(), base)
                 .time(t.tlsEndAt(), base).time(t.sendStartAt(), base).time(t.sendEndAt(), base).time(t.responseFirstAt(), base)
-                .time(t.responseLastAt(), base).time(t.answerFirstAt(), base).time(t.answerLastAt(), base).end();
+                .time(t.responseLastAt(), base).time(t.answerFirstAt(), base).time(t.answerLastAt(), base).utf8();
     }
 
     static String orNull(String text) {

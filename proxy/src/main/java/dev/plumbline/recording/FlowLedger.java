@@ -1,9 +1,10 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.correlate.Finding.FlowSeen;
-import dev.plumbline.correlate.Finding.PacketPlaced;
 import dev.plumbline.correlate.Finding.PieceSeen;
 import dev.plumbline.correlate.Finding.Sighting;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.Heading;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,9 +26,17 @@ final class FlowLedger {
     private final Map<Integer, Span> live = new LinkedHashMap<>(1024, 0.75f, true);
     private final Consumer<Database.Row> rows;
 
+    /** Of the packet placed last; null when there is none. */
+    private Span latest;
+
     private static final class Span {
+        final int flow;
         long last;
         long heardAt;
+
+        Span(int flow) {
+            this.flow = flow;
+        }
     }
 
     FlowLedger(Consumer<Database.Row> rows) {
@@ -40,18 +49,18 @@ final class FlowLedger {
         enter(f.flow().number(), f.firstPacket().number(), now);
     }
 
-    void placed(PacketPlaced placed, long now) {
-        int flow = placed.flow().number();
-        Span span = live.get(flow);
+    void placed(long packet, int flow, Heading heading, long offset, Sighting sighting, Segment segment, long now) {
+        // Packets of one flow come in bursts, and who spoke last need not be moved to the end of the order.
+        Span span = latest != null && latest.flow == flow ? latest : live.get(flow);
         if (span == null) {
-            // It had been taken for ended.
-            rows.accept(db -> db.run(LAST, null, flow));
-            span = enter(flow, placed.packet().number(), now);
+            reopen(flow);
+            span = enter(flow, packet, now);
         }
-        span.last = Math.max(span.last, placed.packet().number());
+        latest = span;
+        span.last = Math.max(span.last, packet);
         span.heardAt = now;
-        if (placed.sighting() == Sighting.REPEAT) {
-            piece(flow, placed.packet().number(), placed.offset(), placed.offset() + placed.segment().payloadLength(), placed.heading().word(), false);
+        if (sighting == Sighting.REPEAT) {
+            piece(flow, packet, offset, offset + segment.payloadLength(), heading.word(), false);
         }
     }
 
@@ -67,16 +76,23 @@ final class FlowLedger {
             }
             leave(eldest.getKey(), eldest.getValue());
             each.remove();
+            latest = null;
         }
     }
 
     void finish() {
         live.forEach(this::leave);
         live.clear();
+        latest = null;
+    }
+
+    /** It had been taken for ended. */
+    private void reopen(int flow) {
+        rows.accept(db -> db.run(LAST, null, flow));
     }
 
     private Span enter(int flow, long packet, long now) {
-        Span span = new Span();
+        Span span = new Span(flow);
         span.last = packet;
         span.heardAt = now;
         live.put(flow, span);

@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 final class OpenMessage {
     private static final byte[] NONE = {};
+    private static final long[] NOWHERE = {};
     final MessageBegan began;
     MessageEnded ended;
     MessageCovered covered;
@@ -26,7 +27,7 @@ final class OpenMessage {
     long stored;
     /** No content of it is kept from here on, since what is kept must be a beginning without holes. */
     boolean contentStopped;
-    private long[] extents = {};
+    private long[] extents = NOWHERE;
     private int extentCount;
 
     OpenMessage(MessageBegan began) {
@@ -67,25 +68,29 @@ final class OpenMessage {
         extents[extentCount++] = length;
     }
 
-    /** Where its content is, position and length by turns, as far as it is there in one piece. */
-    long[] extents(ContentWriter content) {
+    /** Tells where its content is, position and length by turns, as far as it is there in one piece. */
+    void extents(ContentWriter content, Packed into) {
+        into.pairs(extents, held(content));
+    }
+
+    private int held(ContentWriter content) {
         int n = 0;
         while (n < extentCount && content.holds(extents[n], extents[n + 1])) {
             n += 2;
         }
-        return Arrays.copyOf(extents, n);
+        return n;
     }
 
     MessageRow toRow(ContentWriter content) {
-        long[] where = extents(content);
+        int held = held(content);
         long kept = 0;
-        for (int i = 1; i < where.length; i += 2) {
-            kept += where[i];
+        for (int i = 1; i < held; i += 2) {
+            kept += extents[i];
         }
         boolean known = covered != null;
         return new MessageRow(
                 key(), began.connection(), began.phase(), new PlainRange(began.plainStart(), plainEnd()), began.head(), trailers(),
-                began.status(), contentLength(), kept, where.length == 0 ? -1 : where[0],
+                began.status(), contentLength(), kept, held == 0 ? -1 : extents[0],
                 ended == null ? Optional.empty() : Optional.of(ended.end()), began.firstAt(), ended == null ? -1 : ended.lastAt(),
                 known ? covered.flow() : Optional.empty(), known ? covered.ranges() : List.of(), known ? covered.gaps() : List.of(),
                 known ? covered.coverage() : Coverage.PENDING, known ? covered.reason() : Optional.empty(),

@@ -3,6 +3,7 @@ package dev.plumbline.recording;
 import dev.plumbline.wire.WireRange;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,101 +13,166 @@ import java.util.List;
  * <p>Owned by: one thread.
  */
 final class Packed {
-    private final StringBuilder out = new StringBuilder(256);
+    private static final byte[] NULL = ascii("null");
+    private static final byte[] LEAST = ascii(Long.toString(Long.MIN_VALUE));
+    private static final byte[] UNICODE = ascii("\\u00");
+    private static final byte[] HEX = ascii("0123456789abcdef");
+    private byte[] out = new byte[256];
+    private int length;
 
     Packed begin() {
-        out.setLength(0);
-        out.append('[');
+        length = 0;
+        put('[');
         return this;
     }
 
     String end() {
-        return out.append(']').toString();
+        return new String(utf8(), StandardCharsets.UTF_8);
+    }
+
+    /** The same as {@link #end} for a binding that takes it as it is. */
+    byte[] utf8() {
+        put(']');
+        return Arrays.copyOf(out, length);
     }
 
     Packed number(long value) {
         comma();
-        out.append(value);
+        digits(value);
         return this;
     }
 
     /** A number that has an absent value, which becomes null. */
     Packed number(long value, long absent) {
-        comma();
-        if (value == absent) {
-            out.append("null");
-        } else {
-            out.append(value);
-        }
-        return this;
+        return value == absent ? none() : number(value);
     }
 
     /** Nanoseconds since {@code base}; −1 is no time and becomes null. */
     Packed time(long at, long base) {
-        comma();
-        if (at == -1) {
-            out.append("null");
-        } else {
-            out.append(at - base);
-        }
-        return this;
+        return at == -1 ? none() : number(at - base);
     }
 
-    /** @param value a word of ours, which needs no escaping */
+    /** @param value a word of ours: ASCII, and needs no escaping */
+    @SuppressWarnings("deprecation") // It is what takes the octets out of an ASCII string without a copy in between.
     Packed word(String value) {
         comma();
-        out.append('"').append(value).append('"');
+        put('"');
+        reserve(value.length());
+        value.getBytes(0, value.length(), out, length);
+        length += value.length();
+        put('"');
         return this;
     }
 
     Packed none() {
         comma();
-        out.append("null");
+        put(NULL);
         return this;
     }
 
     /** Octets as the characters of the same number. */
     Packed latin1(byte[] octets) {
         comma();
-        out.append('"');
-        for (char c : new String(octets, StandardCharsets.ISO_8859_1).toCharArray()) {
-            if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < ' ' || c == 0x7f) {
-                out.append(String.format("\\u%04x", (int) c));
-            } else {
-                out.append(c);
-            }
+        put('"');
+        for (byte octet : octets) {
+            character(octet & 0xff);
         }
-        out.append('"');
+        put('"');
         return this;
     }
 
     Packed ranges(List<WireRange> ranges) {
         comma();
-        out.append('[');
+        put('[');
         for (int i = 0; i < ranges.size(); i++) {
-            out.append(i == 0 ? "[" : ",[").append(ranges.get(i).start()).append(',').append(ranges.get(i).end()).append(']');
+            pair(ranges.get(i).start(), ranges.get(i).end());
         }
-        out.append(']');
+        put(']');
         return this;
     }
 
-    /** Numbers by twos. */
-    Packed pairs(long[] numbers) {
+    /** The first {@code count} of {@code numbers}, by twos. */
+    Packed pairs(long[] numbers, int count) {
         comma();
-        out.append('[');
-        for (int i = 0; i < numbers.length; i += 2) {
-            out.append(i == 0 ? "[" : ",[").append(numbers[i]).append(',').append(numbers[i + 1]).append(']');
+        put('[');
+        for (int i = 0; i < count; i += 2) {
+            pair(numbers[i], numbers[i + 1]);
         }
-        out.append(']');
+        put(']');
         return this;
+    }
+
+    private void pair(long first, long second) {
+        comma();
+        put('[');
+        digits(first);
+        put(',');
+        digits(second);
+        put(']');
+    }
+
+    private void character(int c) {
+        if (c == '"' || c == '\\') {
+            put('\\');
+            put(c);
+        } else if (c < ' ' || c == 0x7f) {
+            put(UNICODE);
+            put(HEX[c >> 4]);
+            put(HEX[c & 15]);
+        } else if (c < 0x80) {
+            put(c);
+        } else {
+            put(0xc0 | c >> 6);
+            put(0x80 | c & 0x3f);
+        }
+    }
+
+    private void digits(long value) {
+        if (value == Long.MIN_VALUE) {
+            put(LEAST);
+            return;
+        }
+        if (value < 0) {
+            put('-');
+        }
+        long rest = Math.abs(value);
+        int count = 1;
+        for (long n = rest; n >= 10; n /= 10) {
+            count++;
+        }
+        reserve(count);
+        length += count;
+        for (int i = 1; i <= count; i++) {
+            out[length - i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
     }
 
     private void comma() {
-        if (out.charAt(out.length() - 1) != '[') {
-            out.append(',');
+        if (out[length - 1] != '[') {
+            put(',');
         }
+    }
+
+    private void put(int octet) {
+        reserve(1);
+        out[length++] = (byte) octet;
+    }
+
+    private void put(byte[] octets) {
+        reserve(octets.length);
+        System.arraycopy(octets, 0, out, length, octets.length);
+        length += octets.length;
+    }
+
+    private void reserve(int more) {
+        if (length + more > out.length) {
+            out = Arrays.copyOf(out, Math.max(length + more, out.length * 2));
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Reads such an array: {@code Long}, {@code String}, {@code List} and null. */

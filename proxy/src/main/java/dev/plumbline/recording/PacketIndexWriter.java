@@ -1,6 +1,9 @@
 package dev.plumbline.recording;
 
-import dev.plumbline.correlate.Finding.PacketPlaced;
+import dev.plumbline.correlate.Finding.Sighting;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,13 +33,14 @@ final class PacketIndexWriter implements AutoCloseable {
     }
 
     /** @throws IOException when the disk takes no more; the records that waited are lost and counted */
-    void put(PacketPlaced placed) throws IOException {
-        long number = placed.packet().number();
-        if (number != firstWaiting + waiting) {
+    void put(
+            long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment)
+            throws IOException {
+        if (packet != firstWaiting + waiting) {
             flush();
-            firstWaiting = number;
+            firstWaiting = packet;
         }
-        PacketRecord.write(placed, buffer);
+        PacketRecord.write(capture, flow, heading, offset, ackOffset, sighting, segment, buffer);
         if (++waiting == RECORDS) {
             flush();
         }

@@ -1,6 +1,5 @@
 package dev.plumbline.recording;
 
-import dev.plumbline.correlate.Finding.PacketPlaced;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FlowId;
@@ -53,21 +52,21 @@ final class PacketRecord {
         return HEADER_LENGTH + (packet - 1) * LENGTH;
     }
 
-    static void write(PacketPlaced placed, ByteBuffer to) {
-        Segment segment = placed.segment();
+    static void write(
+            int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment, ByteBuffer to) {
         to.putLong(segment.at());
-        to.putLong(placed.offset());
-        to.putLong(placed.ackOffset());
+        to.putLong(offset);
+        to.putLong(ackOffset);
         to.putLong(segment.position());
-        to.putInt(placed.flow().number());
+        to.putInt(flow.number());
         to.putInt(segment.payloadLength());
         to.putInt(segment.capturedLength());
         to.putInt(segment.frameLength());
-        to.putShort((short) placed.capture());
+        to.putShort((short) capture);
         to.putShort((short) (segment.file() < 0 ? NOT_KEPT : segment.file()));
         to.putShort((short) segment.window());
         to.put((byte) segment.flags());
-        to.put((byte) (PRESENT | placed.sighting().ordinal() << 1 | placed.heading().ordinal()));
+        to.put((byte) (PRESENT | sighting.ordinal() << 1 | heading.ordinal()));
     }
 
     static boolean isPresent(ByteBuffer from, int at) {

@@ -1,6 +1,6 @@
 package dev.plumbline.recording;
 
-import dev.plumbline.correlate.Finding;
+import dev.plumbline.correlate.FindingSink;
 import dev.plumbline.fact.DiskBudget;
 import dev.plumbline.fact.FactSink;
 import java.io.IOException;
@@ -44,7 +44,7 @@ public final class Recorder implements AutoCloseable {
         return create(directory, options, CorrelatorPort::over);
     }
 
-    static Recorder create(Path directory, RecorderOptions options, Function<Consumer<Finding>, CorrelatorPort> correlators) {
+    static Recorder create(Path directory, RecorderOptions options, Function<? super FindingSink, CorrelatorPort> correlators) {
         PrivateFiles.claimDirectory(directory);
         SizeLimit limit = new SizeLimit(directory, options.maxOctets());
         try {

@@ -1,10 +1,15 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.correlate.Finding;
+import dev.plumbline.correlate.Finding.Sighting;
+import dev.plumbline.correlate.FindingSink;
 import dev.plumbline.fact.CaptureFact;
 import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.FactsLost;
 import dev.plumbline.fact.RelayFact;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -59,7 +64,7 @@ final class RecorderLoop implements Runnable {
     private long factsLost;
     private long bugs;
 
-    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<Consumer<Finding>, CorrelatorPort> correlators) {
+    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<? super FindingSink, CorrelatorPort> correlators) {
         this.store = store;
         this.limit = limit;
         this.clock = options.clock();
@@ -67,7 +72,7 @@ final class RecorderLoop implements Runnable {
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
         this.interfaces = new InterfaceLedger(store::add);
-        this.correlator = correlators.apply(this::finding);
+        this.correlator = correlators.apply(new Findings());
     }
 
     @Override
@@ -168,6 +173,11 @@ final class RecorderLoop implements Runnable {
     }
 
     private void handle(Fact fact) {
+        if (fact instanceof RelayFact.RecordMoved || fact instanceof CaptureFact.SegmentsSeen) {
+            // The most of all, and the correlator's alone.
+            correlator.accept(fact);
+            return;
+        }
         if (fact instanceof RelayFact relay) {
             relayed(relay);
         } else if (fact instanceof CaptureFact capture) {
@@ -223,20 +233,30 @@ final class RecorderLoop implements Runnable {
         }
     }
 
-    private void finding(Finding finding) {
-        if (finding instanceof Finding.PacketPlaced placed) {
-            store.add(placed);
-            flows.placed(placed, now);
-        } else if (finding instanceof Finding.MessageCovered covered) {
-            exchanges.covered(covered);
-        } else if (finding instanceof Finding.PieceSeen piece) {
-            flows.piece(piece);
-        } else if (finding instanceof Finding.FlowSeen seen) {
-            flows.seen(seen, now);
-        } else if (finding instanceof Finding.FlowBound bound) {
-            connections.bound(bound);
-        } else if (finding instanceof Finding.ConnectionSettled settled) {
-            connections.settled(settled);
+    /** What the correlator finds, to the ledgers. */
+    private final class Findings implements FindingSink {
+        @Override
+        public void accept(Finding finding) {
+            if (finding instanceof Finding.MessageCovered covered) {
+                exchanges.covered(covered);
+            } else if (finding instanceof Finding.PieceSeen piece) {
+                flows.piece(piece);
+            } else if (finding instanceof Finding.FlowSeen seen) {
+                flows.seen(seen, now);
+            } else if (finding instanceof Finding.FlowBound bound) {
+                connections.bound(bound);
+            } else if (finding instanceof Finding.ConnectionSettled settled) {
+                connections.settled(settled);
+            } else if (finding instanceof Finding.PacketPlaced p) {
+                packetPlaced(p.packet().number(), p.capture(), p.flow(), p.heading(), p.offset(), p.ackOffset(), p.sighting(), p.segment());
+            }
+        }
+
+        @Override
+        public void packetPlaced(
+                long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment) {
+            store.packetPlaced(packet, capture, flow, heading, offset, ackOffset, sighting, segment);
+            flows.placed(packet, flow.number(), heading, offset, sighting, segment, now);
         }
     }
 

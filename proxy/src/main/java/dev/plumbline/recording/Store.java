@@ -1,7 +1,10 @@
 package dev.plumbline.recording;
 
-import dev.plumbline.correlate.Finding.PacketPlaced;
+import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.DiskBudget.Use;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -25,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Store implements AutoCloseable {
     static final int MAX_WAITING = 20_000;
     static final long MAX_WAITING_OCTETS = 32L << 20;
+    /** Rows worth a transaction: few, so that what they are made of dies before the next young collection can meet it. */
+    private static final int FEW = 256;
     /** Pages of the database that a row may make new or change, at worst. */
     private static final int PAGES_TOUCHED = 2;
     private static final long LOG_OCTETS = 8L << 20;
@@ -63,9 +68,10 @@ final class Store implements AutoCloseable {
         waitingOctets += row.octets();
     }
 
-    void add(PacketPlaced placed) {
+    void packetPlaced(
+            long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment) {
         try {
-            index.put(placed);
+            index.put(packet, capture, flow, heading, offset, ackOffset, sighting, segment);
         } catch (IOException e) {
             failed("packets.idx", e);
         }
@@ -73,7 +79,7 @@ final class Store implements AutoCloseable {
 
     /** Whether so much waits that it should be written now. */
     boolean isFull() {
-        return rows.size() >= 4000 || waitingOctets >= 8L << 20;
+        return rows.size() >= FEW || waitingOctets >= 8L << 20;
     }
 
     /** Whether writing should wait a moment, if there is room to let it. */

@@ -19,7 +19,7 @@ class PackedTest {
             all[i] = (byte) i;
         }
         return new Packed().begin().number(Long.MIN_VALUE).number(0, 0).time(-1, 5).time(3, 5).word("complete").none()
-                .ranges(List.of(new WireRange(217, 803), new WireRange(900, 1L << 40))).pairs(new long[] {1, 2}).pairs(new long[0]).latin1(all).end();
+                .ranges(List.of(new WireRange(217, 803), new WireRange(900, 1L << 40))).pairs(new long[] {1, 2, 3, 4}, 2).pairs(new long[0], 0).latin1(all).end();
     }
 
     @Test

@@ -98,9 +98,9 @@ class PacketIndexTest {
     @Test
     void whatIsDiscardedLeavesAHoleAndIsCounted() throws IOException {
         try (PacketIndexWriter writer = new PacketIndexWriter(file)) {
-            writer.put(placed(1));
+            put(writer, placed(1));
             writer.discard();
-            writer.put(placed(2));
+            put(writer, placed(2));
             assertThat(writer.lost()).isEqualTo(1);
         }
 
@@ -138,9 +138,13 @@ class PacketIndexTest {
     private void write(PacketPlaced... all) throws IOException {
         try (PacketIndexWriter writer = new PacketIndexWriter(file)) {
             for (PacketPlaced placed : all) {
-                writer.put(placed);
+                put(writer, placed);
             }
         }
+    }
+
+    private static void put(PacketIndexWriter writer, PacketPlaced p) throws IOException {
+        writer.put(p.packet().number(), p.capture(), p.flow(), p.heading(), p.offset(), p.ackOffset(), p.sighting(), p.segment());
     }
 
     private static PacketPlaced placed(long number) {
