@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class FramesIT {
     private static final int LARGE = 6_000_000;
+    /** Not curl's own form type: the HAR would show that as parameters. */
+    private static final String BINARY = "Content-Type: application/octet-stream";
     private static final String TLS_PROPERTY = "plumbline.tls";
 
     @TempDir
@@ -63,7 +65,7 @@ class FramesIT {
             assertThat(run.curl(security, origin + "/bytes/10")).isEqualTo(OriginPages.body(10));
             assertThat(run.curl(security, origin + "/bytes/0")).isEmpty();
             assertThat(run.curl(security, origin + "/bytes/" + LARGE)).isEqualTo(large);
-            assertThat(run.curl(security, "-H", "Expect:", "--data-binary", "@" + upload, origin + "/hash")).asString().isEqualTo(OriginPages.sha256(large));
+            assertThat(run.curl(security, "-H", "Expect:", "-H", BINARY, "--data-binary", "@" + upload, origin + "/hash")).asString().isEqualTo(OriginPages.sha256(large));
             Judge judge = run.judged();
             assertThat(judge.messages).isEqualTo(security == Security.CLEAR ? 16 : 24);
         }
@@ -77,8 +79,8 @@ class FramesIT {
             byte[] body = OriginPages.body(300_000);
             Path upload = Files.write(directory.resolve("upload"), body);
             assertThat(run.curl(security, origin + "/chunked/300000")).isEqualTo(body);
-            assertThat(run.curl(security, "-H", "Transfer-Encoding: chunked", "--data-binary", "@" + upload, origin + "/mirror")).isEqualTo(body);
-            assertThat(run.curl(security, "-H", "Expect: 100-continue", "--data-binary", "@" + upload, origin + "/hash")).asString().isEqualTo(OriginPages.sha256(body));
+            assertThat(run.curl(security, "-H", "Transfer-Encoding: chunked", "-H", BINARY, "--data-binary", "@" + upload, origin + "/mirror")).isEqualTo(body);
+            assertThat(run.curl(security, "-H", "Expect: 100-continue", "-H", BINARY, "--data-binary", "@" + upload, origin + "/hash")).asString().isEqualTo(OriginPages.sha256(body));
             assertThat(run.curl(security, origin + "/hints")).isEqualTo(OriginPages.body(100));
             assertThat(run.curl(security, origin + "/until-close/70000")).isEqualTo(OriginPages.body(70_000));
             run.curl(security, "-I", origin + "/bytes/5000", "--next", "-x", "http://127.0.0.1:" + run.port(), "--cacert", run.proxy.caFile().toString(),

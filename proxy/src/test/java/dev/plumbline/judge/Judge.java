@@ -210,7 +210,7 @@ final class Judge {
         boolean shared = end.requests().size() + end.responses().size() > 1;
         Set<Integer> missing = minus(told, own);
         Set<Integer> foreign = minus(minus(own, told), seen.neighbours());
-        expect(missing.isEmpty() && (foreign.isEmpty() || shared), what + ": of frames " + told + " tshark does not name " + missing + ", and it names " + foreign + " beside them");
+        expect(missing.isEmpty() && (foreign.isEmpty() || shared), what + ": tshark does not name " + missing + ", and it names " + foreign + " beside " + told);
     }
 
     /** Where tshark puts the message: the frame of its last octet, or the one without octets that says there are no more. */

@@ -112,27 +112,52 @@ final class SeenStream {
         List<Integer> types = new ArrayList<>();
         way.frames.stream().filter(frame -> !frame.again()).forEach(frame -> types.addAll(frame.types()));
         List<SealedRecord> records = new ArrayList<>();
+        List<int[]> sealed = walk(way, start);
+        typeUnread(types, way, sealed);
         int index = 0;
         int data = 0;
         int plainAt = 0;
-        for (int at = start; at + 5 <= way.length(); index++) {
-            int end = at + 5 + (way.octet(at + 3) << 8 | way.octet(at + 4));
-            if (end > way.length()) {
-                break;
-            }
-            int length = index < types.size() && types.get(index) == APPLICATION_DATA && data < plain.size() ? plain.get(data++).length : 0;
+        for (int[] range : sealed) {
+            int at = range[0];
+            int end = range[1];
+            int length = index < types.size() && types.get(index++) == APPLICATION_DATA && data < plain.size() ? plain.get(data++).length : 0;
             if (length > 0 && length > end - at - 5 - 16) {
                 throw new IllegalStateException("stream " + number + ": record at " + at + " of " + (end - at) + " octets cannot hold " + length);
             }
             records.add(new SealedRecord(at, end, plainAt, plainAt + length));
             plainAt += length;
-            at = end;
         }
-        if (index != types.size() || data != plain.size()) {
+        if (sealed.size() != types.size() || data != plain.size()) {
             throw new IllegalStateException("stream " + number + ": tshark knows " + types.size() + " records and decrypted " + plain.size()
-                    + ", there are " + index + ", of them data " + data);
+                    + ", there are " + sealed.size() + ", of them data " + data);
         }
         return records;
+    }
+
+    private static List<int[]> walk(SeenWay way, int start) {
+        List<int[]> records = new ArrayList<>();
+        int at = start;
+        while (at + 5 <= way.length()) {
+            int end = at + 5 + (way.octet(at + 3) << 8 | way.octet(at + 4));
+            if (end > way.length()) {
+                break;
+            }
+            records.add(new int[] {at, end});
+            at = end;
+        }
+        return records;
+    }
+
+    /**
+     * Where the secrets of a TLS 1.3 handshake are not known, as the JDK does not tell them, tshark gives no inner type to its
+     * records. They are the first sealed ones, and no data.
+     */
+    private static void typeUnread(List<Integer> types, SeenWay way, List<int[]> sealed) {
+        for (int i = 0; i < sealed.size() && types.size() < sealed.size(); i++) {
+            if (way.octet(sealed.get(i)[0]) == APPLICATION_DATA) {
+                types.add(i, HANDSHAKE);
+            }
+        }
     }
 
     private static Carried inRecords(HttpReader.Message message, SeenWay way, List<SealedRecord> records) {
