@@ -76,7 +76,7 @@ final class Judge {
             }
         }
         legs.forEach(this::connection);
-        streams.keySet().stream().filter(stream -> !legs.containsKey(stream) && streams.get(stream).toServer.length() > 0)
+        streams.keySet().stream().filter(stream -> !legs.containsKey(stream) && streams.get(stream).carriesMessages())
                 .forEach(stream -> findings.add("stream " + stream + " carried octets, and no entry is on it"));
         return this;
     }
@@ -115,7 +115,7 @@ final class Judge {
         Node tcp = legs.get(0).tcp();
         expect(stream.initiatorPort == port(tcp.text("initiator")) && stream.responderPort == port(tcp.text("responder")), legs.get(0) + ": is not on stream " + number);
         legs.sort(Comparator.comparingInt(Leg::from));
-        if (stream.hasTls() && stream.plainToServer.isEmpty() || legs.stream().anyMatch(leg -> leg.entry().has("_tunnel"))) {
+        if (legs.stream().anyMatch(leg -> leg.entry().has("_tunnel"))) {
             legs.forEach(leg -> tunnel(leg, stream));
             return;
         }

@@ -56,6 +56,11 @@ final class SeenStream {
         return startOfTls(toServer) >= 0;
     }
 
+    /** Whether there are octets that are more than a TLS handshake. */
+    boolean carriesMessages() {
+        return hasTls() ? !plainToServer.isEmpty() || startOfTls(toServer) > 0 : toServer.length() > 0;
+    }
+
     private static int startOfTls(SeenWay way) {
         int start = 0;
         String octets = new String(way.octets(0, Math.min(way.length(), 4096)), StandardCharsets.ISO_8859_1);
@@ -73,7 +78,7 @@ final class SeenStream {
     /** The messages to the client, in order, interim ones among them. */
     List<Carried> responses() {
         List<String> methods = requests().stream().map(carried -> carried.message().label()).toList();
-        boolean intercepted = !plainToServer.isEmpty() && methods.get(0).equals("CONNECT");
+        boolean intercepted = hasTls() && !methods.isEmpty() && methods.get(0).equals("CONNECT");
         List<String> inside = intercepted ? methods.subList(1, methods.size()) : methods;
         return carried(toClient, plainToClient, octets -> HttpReader.responses(octets, inside));
     }
@@ -84,13 +89,13 @@ final class SeenStream {
 
     private List<Carried> carried(SeenWay way, List<byte[]> plain, Reader reader) {
         List<Carried> all = new ArrayList<>();
-        if (plainToServer.isEmpty() && plainToClient.isEmpty()) {
+        if (!hasTls()) {
             for (HttpReader.Message message : reader.read(way.octets(0, way.length()))) {
                 all.add(new Carried(message, way, true, List.of(new int[] {message.start(), message.end()}), Set.of()));
             }
             return all;
         }
-        int start = startOfTls(way);
+        int start = startOfTls(way) < 0 ? way.length() : startOfTls(way);
         if (start > 0) {
             String head = new String(way.octets(0, start), StandardCharsets.ISO_8859_1);
             String label = head.startsWith("CONNECT") ? "CONNECT" : head.split(" ")[1];
