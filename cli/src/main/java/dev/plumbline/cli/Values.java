@@ -25,7 +25,7 @@ final class Values {
     private static final Pattern V4 = Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
     private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
     /** {@code example.com}, {@code *.example.com}, an address; {@code :port} behind each. Underscores and A-labels are names too. */
-    private static final Pattern HOST = Pattern.compile("(?:\\*\\.)?(?:[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?\\.?)+|\\[[0-9A-Fa-f:.]+\\]");
+    private static final Pattern HOST = Pattern.compile("(?:\\*\\.)?[\\p{L}\\p{N}_](?!.*\\.\\.)[\\p{L}\\p{N}_.-]{0,252}|\\[[0-9A-Fa-f:.]+\\]");
     private static final Pattern INTERFACE = Pattern.compile("[^\\s/,]{1,64}");
 
     private Values() {
