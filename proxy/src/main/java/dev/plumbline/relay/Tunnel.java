@@ -28,6 +28,10 @@ final class Tunnel {
         toClient = new Stream(MessageKind.TUNNEL_TO_CLIENT, server, client);
     }
 
+    Exchange exchange() {
+        return exchange;
+    }
+
     /** Puts both legs at the tunnel's service; what they read already goes first. */
     void open() {
         client.carry(this);
