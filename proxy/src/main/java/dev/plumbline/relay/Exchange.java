@@ -200,6 +200,9 @@ final class Exchange {
             return;
         }
         finished = true;
+        if (!request.isReceived()) {
+            request.abandon();
+        }
         if (server != null && server.isActive()) {
             server.release();
             if (!response.staysAtServer() || !request.isReceived() || log.isAnsweredByProxy()) {
