@@ -101,13 +101,10 @@ final class Tunnel {
     }
 
     private void gone(HttpLeg one, HttpLeg other) {
-        boolean wasReset = !one.tap.hasPeerClosed();
-        over();
-        if (wasReset) {
+        if (!over && !one.tap.hasPeerClosed()) {
             other.reset("the other leg of the tunnel was reset");
-        } else {
-            other.closeAfterWrites("the tunnel ended");
         }
+        over();
     }
 
     private void over() {
