@@ -86,10 +86,14 @@ final class ServerLeg extends HttpLeg {
         return tlsFailure;
     }
 
+    boolean hasTlsFailureToTell() {
+        return tlsFailure.isPresent() && !failureTold;
+    }
+
     /** Whether somebody has yet to be told that TLS failed; true once. */
     boolean takeTlsFailure() {
-        boolean news = tlsFailure.isPresent() && !failureTold;
-        failureTold = true;
+        boolean news = hasTlsFailureToTell();
+        failureTold |= news;
         return news;
     }
 

@@ -45,7 +45,7 @@ final class ServerLegs {
     /** A leg to this origin that can take a request: one that is there, else a new one. */
     void obtain(Origin origin, String tlsName, Ready ready) {
         for (ServerLeg leg : legs) {
-            if (leg.origin().equals(origin) && leg.canServe()) {
+            if (leg.origin().equals(origin) && (leg.canServe() || leg.hasTlsFailureToTell())) {
                 leg.whenSecured(() -> handOver(leg, ready));
                 return;
             }
