@@ -158,6 +158,9 @@ final class ConnectRequest {
 
     /** The server spoke first, or the client spoke something else than TLS, or its TLS is not to be read. */
     void tunnel(String sni) {
+        if (over) {
+            return;
+        }
         over = true;
         if (server == null) {
             exchange.connectOver("not-tls", "Only HTTPS is served there.");

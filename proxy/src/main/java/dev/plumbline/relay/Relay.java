@@ -31,6 +31,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -49,6 +50,7 @@ public final class Relay implements AutoCloseable {
     private final Services services;
     private final Map<EventLoop, FactSink> sinks;
     private final int clientLimit;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Relay(
             MultiThreadIoEventLoopGroup loops, MultiThreadIoEventLoopGroup acceptor, Channel listener, Services services, Map<EventLoop, FactSink> sinks, int clientLimit) {
@@ -165,6 +167,9 @@ public final class Relay implements AutoCloseable {
     /** Stops listening, ends what is under way, and waits until that has been told: two seconds at most. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         listener.close().awaitUninterruptibly(500);
         for (Channel channel : connections) {
             ConnectionTap tap = channel.pipeline().get(ConnectionTap.class);

@@ -185,13 +185,20 @@ final class RelayRun implements AutoCloseable {
         lookForLeaks();
     }
 
-    /** A leak shows when the buffer's object has been collected and another buffer is made. */
-    static void lookForLeaks() {
+    private static void lookForLeaks() {
+        List<String> found = leaks();
+        assertThat(found).as("leaked buffers").isEmpty();
+    }
+
+    /** The leaks that have shown since this was last asked: they do when the buffer's object was collected and another is made. */
+    static List<String> leaks() {
         System.gc();
         for (int i = 0; i < 20; i++) {
             ByteBufAllocator.DEFAULT.buffer(16).release();
         }
-        assertThat(LEAKS).as("leaked buffers").isEmpty();
+        List<String> found = List.copyOf(LEAKS);
+        LEAKS.clear();
+        return found;
     }
 
     private static final class Listening extends ResourceLeakDetectorFactory {
