@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -55,7 +56,7 @@ class RelayClientsIT {
                 return;
             }
             String path = head.split(" ")[1];
-            if (head.contains("100-continue")) {
+            if (head.toLowerCase(Locale.ROOT).contains("100-continue")) {
                 peer.send("HTTP/1.1 100 Continue\r\n\r\n");
             }
             String content = head.contains("Content-Length: ") ? peer.text(Integer.parseInt(head.replaceAll("(?s).*Content-Length: (\\d+).*", "$1"))) : PAGE;
@@ -151,7 +152,7 @@ class RelayClientsIT {
     private String run(String... command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("HOME", directory.toString());
-        builder.environment().keySet().removeIf(name -> name.toLowerCase(java.util.Locale.ROOT).endsWith("_proxy"));
+        builder.environment().keySet().removeIf(name -> name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
         Path errors = directory.resolve("errors");
         Process process = builder.redirectError(errors.toFile()).start();
         process.getOutputStream().close();
