@@ -129,8 +129,7 @@ final class Judge {
         int answer = 0;
         for (int i = 0; i < Math.min(requests.size(), legs.size()); i++) {
             Leg leg = legs.get(i);
-            message(leg + " request", leg.tcp().at("request"), requests.get(i));
-            content(leg, requests.get(i), leg.entry().at("request"));
+            request(leg, requests.get(i));
             for (int interim = 0; answer < responses.size() && responses.get(answer).message().isInterim(); interim++) {
                 message(leg + " interim " + interim, leg.tcp().list("interim").get(interim), responses.get(answer++));
             }
@@ -172,6 +171,18 @@ final class Judge {
             read.remove(read.size() - 1);
         }
         expect(tshark.equals(read), what + ": tshark names " + tshark + ", in the octets are " + read);
+    }
+
+    /** What came after the proxy had answered, of a request it did not wait for, is no part of the message. */
+    private void request(Leg leg, Carried seen) {
+        Node told = leg.tcp().at("request");
+        if (leg.entry().at("response").has("_answeredByProxy") && leg.entry().at("request").has("comment") && seen.isClear()) {
+            List<?> range = (List<?>) told.list("wireRanges").get(0).value();
+            octets(leg + " request", told, seen.until(Math.toIntExact((Long) range.get(1))));
+        } else {
+            message(leg + " request", told, seen);
+            content(leg, seen, leg.entry().at("request"));
+        }
     }
 
     private void message(String what, Node told, Carried seen) {

@@ -37,19 +37,20 @@ final class JudgeOrigin implements AutoCloseable {
     }
 
     static JudgeOrigin clear() throws IOException {
-        return new JudgeOrigin(new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1")));
+        return clear(InetAddress.getByName("127.0.0.1"));
     }
 
-    static JudgeOrigin clear(InetAddress address, int port) throws IOException {
-        return new JudgeOrigin(new ServerSocket(port, 200, address));
+    static JudgeOrigin clear(InetAddress address) throws IOException {
+        return new JudgeOrigin(new ServerSocket(0, 200, address));
     }
 
     static JudgeOrigin tls(CertificateAuthority authority, String... protocols) throws Exception {
-        return tls(authority, InetAddress.getByName("127.0.0.1"), 0, protocols);
+        return tls(authority, InetAddress.getByName("127.0.0.1"), protocols);
     }
 
-    static JudgeOrigin tls(CertificateAuthority authority, InetAddress address, int port, String... protocols) throws Exception {
-        SSLServerSocket listener = (SSLServerSocket) context(authority.issue("localhost")).getServerSocketFactory().createServerSocket(port, 200, address);
+    static JudgeOrigin tls(CertificateAuthority authority, InetAddress address, String... protocols) throws Exception {
+        Leaf leaf = authority.issue(address.isLoopbackAddress() ? "localhost" : address.getHostAddress());
+        SSLServerSocket listener = (SSLServerSocket) context(leaf).getServerSocketFactory().createServerSocket(0, 200, address);
         listener.setEnabledProtocols(protocols);
         return new JudgeOrigin(listener);
     }

@@ -13,7 +13,8 @@ import java.util.List;
  * @param responses status codes likewise
  * @param tcpSegments frames that tshark put together for what ends here
  * @param tlsSegments frames in which records of the message end that ends here
- * @param again whether tshark calls it a retransmission of any sort
+ * @param again whether tshark calls it a retransmission of any sort, or, as it does with one that follows within
+ *     milliseconds, out of order
  */
 record SeenFrame(
         int number, int stream, int sourcePort, int targetPort, long seq, int length, int flags, byte[] octets, List<Integer> types,
@@ -21,7 +22,8 @@ record SeenFrame(
     static final List<String> FIELDS = List.of(
             "frame.number", "tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.len", "tcp.flags", "tcp.payload",
             "tls.record.content_type", "http.request.method", "http.response.code", "tcp.segment", "tls.segment",
-            "tcp.analysis.retransmission", "tcp.analysis.fast_retransmission", "tcp.analysis.spurious_retransmission");
+            "tcp.analysis.retransmission", "tcp.analysis.fast_retransmission", "tcp.analysis.spurious_retransmission",
+            "tcp.analysis.out_of_order");
     private static final int SYN = 2;
     private static final int ACK = 16;
     private static final int FIRST_ANALYSIS = FIELDS.indexOf("tcp.analysis.retransmission");

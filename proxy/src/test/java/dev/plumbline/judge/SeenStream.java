@@ -33,6 +33,11 @@ final class SeenStream {
 
     /** A message and the half-open ranges of TCP payload that carried it, ascending, touching ones joined. */
     record Carried(HttpReader.Message message, SeenWay way, boolean isClear, List<int[]> ranges, Set<Integer> neighbours) {
+        /** The part of a message in clear text that ends there. */
+        Carried until(int end) {
+            return new Carried(message, way, isClear, List.of(new int[] {ranges.get(0)[0], Math.min(end, ranges.get(0)[1])}), neighbours);
+        }
+
         List<Integer> frames() {
             return way.carriers(ranges);
         }
@@ -108,14 +113,14 @@ final class SeenStream {
         return all;
     }
 
-    /** A TLS record in its way, and what of the plaintext it held. */
-    private record SealedRecord(int start, int end, int plainStart, int plainEnd) {
+    /** A TLS record in its way, what of the plaintext it held, and the frames that showed it. */
+    private record SealedRecord(int start, int end, int plainStart, int plainEnd, List<Integer> carriers) {
     }
 
     /** Walks the record headers (RFC 8446 §5.1); which of them are data, and how much, is tshark's to say. */
     private List<SealedRecord> records(SeenWay way, int start, List<byte[]> plain) {
         List<Integer> types = new ArrayList<>();
-        way.frames.stream().filter(frame -> !frame.again()).forEach(frame -> types.addAll(frame.types()));
+        way.frames.stream().filter(frame -> way.isNews(frame)).forEach(frame -> types.addAll(frame.types()));
         List<SealedRecord> records = new ArrayList<>();
         List<int[]> sealed = walk(way, start);
         typeUnread(types, way, sealed);
@@ -129,7 +134,7 @@ final class SeenStream {
             if (length > 0 && length > end - at - 5 - 16) {
                 throw new IllegalStateException("stream " + number + ": record at " + at + " of " + (end - at) + " octets cannot hold " + length);
             }
-            records.add(new SealedRecord(at, end, plainAt, plainAt + length));
+            records.add(new SealedRecord(at, end, plainAt, plainAt + length, way.carriers(List.of(range))));
             plainAt += length;
         }
         if (sealed.size() != types.size() || data != plain.size()) {
@@ -185,9 +190,8 @@ final class SeenStream {
         Set<Integer> frames = new HashSet<>(way.carriers(ours));
         Set<Integer> neighbours = new HashSet<>();
         for (SealedRecord record : records) {
-            List<Integer> carriers = way.carriers(List.of(new int[] {record.start(), record.end()}));
-            if (frames.contains(carriers.get(carriers.size() - 1))) {
-                neighbours.addAll(carriers);
+            if (frames.contains(record.carriers().get(record.carriers().size() - 1))) {
+                neighbours.addAll(record.carriers());
             }
         }
         return neighbours;

@@ -2,9 +2,11 @@ package dev.plumbline.judge;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -17,6 +19,7 @@ final class SeenWay {
     private byte[] octets = new byte[1 << 12];
     /** Half-open, by start; what nobody has shown is between them. */
     private final NavigableMap<Integer, Piece> first = new TreeMap<>();
+    private final Set<Integer> news = new HashSet<>();
     private final List<Piece> again = new ArrayList<>();
     final List<SeenFrame> frames = new ArrayList<>();
 
@@ -58,10 +61,16 @@ final class SeenWay {
             } else {
                 Integer next = first.higherKey(at);
                 int to = next == null ? end : Math.min(end, next);
+                news.add(frame);
                 first.put(at, new Piece(at, to, frame));
                 at = to;
             }
         }
+    }
+
+    /** Whether it showed octets that no frame before it had shown. */
+    boolean isNews(SeenFrame frame) {
+        return news.contains(frame.number());
     }
 
     /** How many octets there are from the start without a hole. */
