@@ -27,12 +27,15 @@ import java.util.TreeSet;
  *       {@code tcp.segment} over the frames in {@code tls.segment}, with these; the frame of the message in both cases.
  * </ol>
  *
- * <p>The third is coarser than the truth in three ways, and only in these may it differ: the frame in which a message
- * ends may carry no octets (a FIN ends what lasts until close); a frame's {@code tcp.segment} is one list for all records
- * that end in it, so records of neighbours count as the message's; and where several messages end in one frame it has one
- * list for them all. With losses, tshark puts retransmissions into its lists, so there only the first two accounts are
- * compared, and {@link #lossy} says so. And tshark 4.0 never tells of a response inside TLS that lasts until close: its frames
- * are judged by arithmetic alone.
+ * <p>The third is coarser than the truth in these ways, and only in these may it differ:
+ * <ul>
+ *   <li>the frame in which a message ends may carry no octets: a FIN ends what lasts until close;
+ *   <li>a retransmission is listed beside what it repeats, even on lo, where the kernel repeats what its receiver had no room for;
+ *   <li>a frame's {@code tcp.segment} is one list for all records that end in it, so that a neighbour's count as the message's;
+ *   <li>where several messages end in one frame, it has one list for them all;
+ *   <li>tshark 4.0 never tells of a response inside TLS that lasts until close: arithmetic alone judges its frames.
+ * </ul>
+ * With losses tshark's lists hold too much of the second kind to say anything, and {@link #lossy} leaves them out.
  */
 final class Judge {
     private final Map<Integer, SeenStream> streams = new TreeMap<>();
@@ -221,6 +224,7 @@ final class Judge {
         boolean shared = end.requests().size() + end.responses().size() > 1;
         Set<Integer> missing = minus(told, own);
         Set<Integer> foreign = minus(minus(own, told), seen.neighbours());
+        seen.repeats().forEach(foreign::remove);
         expect(missing.isEmpty() && (foreign.isEmpty() || shared), what + ": tshark does not name " + missing + ", and it names " + foreign + " beside " + told);
     }
 

@@ -94,14 +94,25 @@ final class JudgedRun implements AutoCloseable {
         Path pcapng = directory.resolve("judged.pcapng");
         long packets;
         try (Recording recording = Recording.open(recorded)) {
-            assertThat(recording.interfaces()).as("packets lost: judge on a quieter machine").extracting(InterfaceRow::dropped).containsOnly(0L);
             packets = Export.of(recording).har(har).pcapng(pcapng).withInterceptedConnects().run().packets();
+            nothingLost(recording.interfaces(), packets);
         }
         assertThat(HarCheck.check(har, Math.toIntExact(packets))).as("what HarCheck finds").isEmpty();
         validate(har);
         Judge judge = lossy ? Judge.lossy(har, pcapng) : Judge.of(har, pcapng);
         assertThat(judge.findings()).as("what tshark finds, of %d messages", judge.messages).isEmpty();
         return judge;
+    }
+
+    /**
+     * What the kernel dropped cannot be judged. That is our fault, unless others crowded the interface: then the packets that
+     * passed the capture's filter are several times ours (lo counts each twice).
+     */
+    private static void nothingLost(List<InterfaceRow> interfaces, long ours) {
+        long dropped = interfaces.stream().mapToLong(InterfaceRow::dropped).sum();
+        long received = interfaces.stream().mapToLong(InterfaceRow::received).sum();
+        assumeTrue(dropped == 0 || received < 6 * ours, "others crowd the interface: " + dropped + " packets lost, " + received + " received, " + ours + " ours");
+        assertThat(dropped).as("packets lost of %d", received).isZero();
     }
 
     /** By har-validator, where {@code scripts/test} has laid it out. */

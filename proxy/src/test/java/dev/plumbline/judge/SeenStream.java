@@ -174,7 +174,7 @@ final class SeenStream {
         List<int[]> ranges = new ArrayList<>();
         List<int[]> others = new ArrayList<>();
         for (SealedRecord record : records) {
-            boolean ours = record.plainStart() < message.end() && record.plainEnd() > message.start();
+            boolean ours = record.plainEnd() > record.plainStart() && record.plainStart() < message.end() && record.plainEnd() > message.start();
             List<int[]> to = ours ? ranges : others;
             if (!to.isEmpty() && to.get(to.size() - 1)[1] == record.start()) {
                 to.get(to.size() - 1)[1] = record.end();
