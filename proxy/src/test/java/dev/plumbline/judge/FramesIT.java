@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.plumbline.judge.JudgedRun.Security;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
@@ -149,6 +152,52 @@ class FramesIT {
                 assertThat(client.send("another\n").text(8)).isEqualTo("another\n");
             }
             run.judged();
+        }
+    }
+
+    /** The next connection from a port follows the last within milliseconds; the proxy ends each, so TIME-WAIT is its. */
+    @Test
+    void ofAPortThatIsUsedAgainAreThoseOfItsOwnConnection() throws Exception {
+        try (JudgedRun run = JudgedRun.in(directory)) {
+            String origin = run.origin(Security.CLEAR);
+            int port = 0;
+            for (int round = 1; round <= 6; round++) {
+                try (RawClient client = RawClient.from(port, run.port())) {
+                    port = client.localPort();
+                    client.send("GET " + origin + "/bytes/" + round + " HTTP/1.1\r\nHost: " + URI.create(origin).getAuthority() + "\r\nConnection: close\r\n\r\n");
+                    assertThat(client.contents(1)).containsExactly(OriginPages.body(round));
+                    assertThat(client.isAtEnd()).isTrue();
+                }
+            }
+            assertThat(run.judged().messages).isEqualTo(6 * 4);
+        }
+    }
+
+    @Test
+    void ofAnOriginOnIpv6AreThoseThatTsharkNames() throws Exception {
+        InetAddress loopback = InetAddress.getByName("::1");
+        assumeTrue(NetworkInterface.getByInetAddress(loopback) != null, "there is no IPv6 here");
+        try (JudgedRun run = JudgedRun.in(directory); JudgeOrigin origin = JudgeOrigin.clear(loopback)) {
+            assertThat(run.curl(Security.CLEAR, "http://[::1]:" + origin.port() + "/chunked/100000")).isEqualTo(OriginPages.body(100_000));
+            assertThat(run.judged().messages).isEqualTo(4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Security.class)
+    void aFrameTooManyTooFewOrElsewhereIsFound(Security security) throws Exception {
+        try (JudgedRun run = JudgedRun.in(directory)) {
+            run.curl(security, run.origin(security) + "/chunked/100000");
+            run.judged();
+        }
+        Path har = directory.resolve("judged.har");
+        String right = Files.readString(har, StandardCharsets.UTF_8);
+        Pattern several = Pattern.compile("(\\]\\], ?\"frames\": ?\\[)(\\d+), ?(\\d+),");
+        for (String wrong : List.of("$1$2,", "$1$3,", "$11,$2,$3,")) {
+            String changed = several.matcher(right).replaceFirst(wrong);
+            assertThat(changed).isNotEqualTo(right);
+            Judge judge = Judge.of(Files.writeString(directory.resolve("wrong.har"), changed), directory.resolve("judged.pcapng"));
+            assertThat(judge.findings()).as("with %s", wrong).isNotEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,6 +35,15 @@ final class RawClient implements AutoCloseable {
         return new RawClient(new Socket("127.0.0.1", port));
     }
 
+    /** From a port of our own choice; 0 for any. */
+    static RawClient from(int localPort, int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress("127.0.0.1", localPort));
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        return new RawClient(socket);
+    }
+
     /** Through a CONNECT to {@code localhost:target}, and TLS in it. */
     static RawClient through(int port, int target, Path caFile, String protocol) throws Exception {
         RawClient outer = to(port).send("CONNECT localhost:" + target + " HTTP/1.1\r\nHost: localhost:" + target + "\r\n\r\n");
@@ -55,6 +65,14 @@ final class RawClient implements AutoCloseable {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         return context;
+    }
+
+    int localPort() {
+        return socket.getLocalPort();
+    }
+
+    boolean isAtEnd() throws IOException {
+        return in.read() < 0;
     }
 
     RawClient send(String text) throws IOException {
