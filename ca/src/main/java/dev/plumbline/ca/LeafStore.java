@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,7 +21,11 @@ import java.util.stream.Stream;
  * Issued leaves on disk, so that a restart mints nothing for the hosts it knows.
  *
  * <p>A file is named by a hash of the root's key identifier and the host: a name that a peer chose never becomes a path. It holds
- * one certificate as DER, and is believed only if the root's signature, the leaf key and the host still fit.
+ * one certificate as DER and the authority's seal on it, and is believed only if the seal, the leaf key and the host fit.
+ *
+ * <pre>
+ *  | DER … | seal: 32 |
+ * </pre>
  *
  * <p>Owned by: the key maker.
  *
@@ -29,6 +34,8 @@ import java.util.stream.Stream;
 final class LeafStore {
 
     private static final int UNKNOWN = -1;
+    /** Octets of the seal. */
+    private static final int SEAL = 32;
 
     private final CertificateAuthority authority;
     private final Path directory;
@@ -44,7 +51,9 @@ final class LeafStore {
     /** The stored leaf that is still good; empty when there is none, whatever the reason: it is then made anew. */
     Optional<Leaf> load(ServerName host) {
         try {
-            Leaf leaf = authority.adopt(host, OwnerFiles.read(file(host.text())));
+            byte[] stored = OwnerFiles.read(file(host.text()));
+            int end = Math.max(0, stored.length - SEAL);
+            Leaf leaf = authority.adopt(host, Arrays.copyOf(stored, end), Arrays.copyOfRange(stored, end, stored.length));
             return leaf.isFresh(authority.clock().instant()) ? Optional.of(leaf) : Optional.empty();
         } catch (IOException | GeneralSecurityException e) {
             return Optional.empty();
@@ -56,7 +65,10 @@ final class LeafStore {
         Path file = file(leaf.host());
         boolean isNew = !Files.exists(file);
         try {
-            OwnerFiles.replace(file, leaf.certificate().getEncoded());
+            byte[] der = leaf.certificate().getEncoded();
+            byte[] sealed = Arrays.copyOf(der, der.length + SEAL);
+            System.arraycopy(authority.seal(der), 0, sealed, der.length, SEAL);
+            OwnerFiles.replace(file, sealed);
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("a certificate that was parsed has an encoding", e);
         }

@@ -45,10 +45,19 @@ record StoredKey(PrivateKey privateKey, PublicKey publicKey) {
         }
     }
 
-    static StoredKey read(Path file) throws CaException {
+    /** The file's octets, once its mode has been found to be the owner's alone. */
+    static byte[] text(Path file) throws CaException {
         try {
             OwnerFiles.requireOwnerOnly(file);
-            byte[] text = OwnerFiles.read(file);
+            return OwnerFiles.read(file);
+        } catch (IOException e) {
+            throw CaException.file(file, EXPECTED, OwnerFiles.reason(e), e);
+        }
+    }
+
+    /** Takes {@code text}, the octets of {@code file}, for what they say; {@link #requirePair} proves it. */
+    static StoredKey parse(Path file, byte[] text) throws CaException {
+        try {
             byte[] secret = Pem.decode(Pem.PRIVATE_KEY, text).orElseThrow(() -> damaged(file, "no whole PRIVATE KEY block"));
             byte[] shown = Pem.decode(Pem.PUBLIC_KEY, text).orElseThrow(() -> damaged(file, "no whole PUBLIC KEY block"));
             KeyFactory keys = KeyFactory.getInstance("EC");
@@ -57,12 +66,9 @@ record StoredKey(PrivateKey privateKey, PublicKey publicKey) {
             if (((ECPublicKey) key.publicKey).getParams().getOrder().bitLength() != 256) {
                 throw damaged(file, "a key on another curve");
             }
-            key.requirePair(file);
             return key;
         } catch (GeneralSecurityException e) {
             throw CaException.file(file, EXPECTED, "a damaged one", e);
-        } catch (IOException e) {
-            throw CaException.file(file, EXPECTED, OwnerFiles.reason(e), e);
         }
     }
 
@@ -75,8 +81,12 @@ record StoredKey(PrivateKey privateKey, PublicKey publicKey) {
     }
 
     static byte[] sha256(byte[] octets) {
+        return sha256().digest(octets);
+    }
+
+    static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(octets);
+            return MessageDigest.getInstance("SHA-256");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
@@ -100,13 +110,17 @@ record StoredKey(PrivateKey privateKey, PublicKey publicKey) {
     }
 
     /** A flipped bit in the secret half still decodes; only a signature shows it. */
-    private void requirePair(Path file) throws CaException, GeneralSecurityException {
+    void requirePair(Path file) throws CaException {
         byte[] probe = "plumbline key check".getBytes(StandardCharsets.US_ASCII);
-        Signature check = Signature.getInstance(SIGNATURE_ALGORITHM);
-        check.initVerify(publicKey);
-        check.update(probe);
-        if (!check.verify(sign(probe))) {
-            throw damaged(file, "a private key that does not belong to the public key beside it");
+        try {
+            Signature check = Signature.getInstance(SIGNATURE_ALGORITHM);
+            check.initVerify(publicKey);
+            check.update(probe);
+            if (!check.verify(sign(probe))) {
+                throw damaged(file, "a private key that does not belong to the public key beside it");
+            }
+        } catch (GeneralSecurityException e) {
+            throw CaException.file(file, EXPECTED, "a damaged one", e);
         }
     }
 

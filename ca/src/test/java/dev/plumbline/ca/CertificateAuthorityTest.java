@@ -1,6 +1,7 @@
 package dev.plumbline.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
@@ -84,6 +85,22 @@ class CertificateAuthorityTest {
     }
 
     @Test
+    void filesThatChangedSinceTheyWereProvenAreProvenAgain() throws Exception {
+        Path one = temp.resolve("one");
+        Path other = temp.resolve("other");
+        CertificateAuthority.open(one, CLOCK);
+        CertificateAuthority.open(one, CLOCK);
+        CertificateAuthority.open(other, CLOCK);
+        String ours = Files.readString(one.resolve("plumbline-leaf-key.pem"));
+        String theirs = Files.readString(other.resolve("plumbline-leaf-key.pem"));
+        int publicHalf = ours.indexOf("-----BEGIN PUBLIC");
+        Files.writeString(one.resolve("plumbline-leaf-key.pem"),
+                ours.substring(0, publicHalf) + theirs.substring(theirs.indexOf("-----BEGIN PUBLIC")));
+        assertThatThrownBy(() -> CertificateAuthority.open(one, CLOCK)).isInstanceOf(CaException.class)
+                .hasMessageContaining("does not belong to the public key");
+    }
+
+    @Test
     void manyThreadsThatOpenAtOnceFindOneAuthority() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
@@ -99,7 +116,7 @@ class CertificateAuthorityTest {
                 }
                 assertThat(seen).hasSize(1);
                 assertThat(names(home)).containsExactlyInAnyOrder(
-                        "plumbline-ca.pem", "plumbline-ca-key.pem", "plumbline-leaf-key.pem");
+                        "plumbline-ca.pem", "plumbline-ca-key.pem", "plumbline-leaf-key.pem", "plumbline-proven");
             }
         } finally {
             threads.shutdownNow();
