@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +28,8 @@ public final class Plumbline implements AutoCloseable {
     private final LeafCache leaves;
     private final Optional<String> captureOff;
     private final Path caFile;
+    /** What is closed below counts references and must not be released twice. */
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Plumbline(Recorder recorder, Captures captures, Relay relay, LeafCache leaves, Optional<String> captureOff, Path caFile) {
         this.recorder = recorder;
@@ -66,9 +69,12 @@ public final class Plumbline implements AutoCloseable {
         return caFile;
     }
 
-    /** Stops accepting, ends what is under way, and completes the recording. Takes a few seconds at most. */
+    /** Stops accepting, ends what is under way, and completes the recording. Takes a few seconds at most. Closing again does nothing. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         relay.close();
         leaves.close();
         if (captures != null) {

@@ -84,7 +84,7 @@ final class ClientLeg extends HttpLeg {
 
     private void head(ByteBuf in) {
         if (headFirstAt == 0) {
-            headFirstAt = WallClock.now();
+            headFirstAt = waitingSinceAt();
             quietSinceNanos = System.nanoTime();
         }
         int before = in.readableBytes();
@@ -126,7 +126,9 @@ final class ClientLeg extends HttpLeg {
         String authority = authorityOf(head, target, origin);
         String scheme = origin == null ? "http" : origin.scheme();
         exchange.request().head(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
-        if (origin == null) {
+        if (origin == null && target.scheme().isPresent()) {
+            exchange.fail(new Failure(400, "unknown-scheme", "The scheme " + target.scheme().get() + " is not supported (expected: http or https)."));
+        } else if (origin == null) {
             exchange.fail(new Failure(400, "not-a-proxy-request", "This is a proxy, not a web server: set it as the HTTP proxy of your"
                     + " client (curl -x http://" + ctx.channel().localAddress().toString().replaceFirst("^/", "") + " URL), which then asks"
                     + " for http:// URLs or sends CONNECT. What came was a request for " + head.target() + "."));
@@ -160,6 +162,9 @@ final class ClientLeg extends HttpLeg {
         }
         String scheme = target.scheme().orElse("");
         boolean isSecure = scheme.equals("https") || scheme.equals("wss");
+        if (!isSecure && !scheme.equals("http") && !scheme.equals("ws")) {
+            return null;
+        }
         return new Origin(target.authority().orElseThrow().comparableHost(), target.port(), isSecure);
     }
 
@@ -249,8 +254,9 @@ final class ClientLeg extends HttpLeg {
             closeAfterWrites(why);
             return;
         }
-        endOutput();
-        drainLimit = ctx.channel().eventLoop().schedule(() -> close(why), services.options().timeouts().drain(), TimeUnit.MILLISECONDS);
+        // The time to drain begins when all has left: however slowly the client reads, it is not cut short.
+        endOutput(() -> drainLimit = ctx.channel().eventLoop().schedule(
+                () -> close(why), services.options().timeouts().drain(), TimeUnit.MILLISECONDS));
         pump();
     }
 
@@ -262,6 +268,11 @@ final class ClientLeg extends HttpLeg {
         if (drained > ServerLimits.DRAINED_OCTETS) {
             close("it went on sending after its answer");
         }
+    }
+
+    /** There will be no tunnel: requests on this connection go where they say themselves. */
+    void connectFailed() {
+        connect = null;
     }
 
     void awaitHello() {
@@ -332,18 +343,18 @@ final class ClientLeg extends HttpLeg {
         if (tunnel != null) {
             tunnel.clientGone();
         }
-        if (exchange != null) {
-            exchange.clientGone();
-        }
         if (connect != null) {
             connect.clientGone();
+        }
+        if (exchange != null) {
+            exchange.clientGone();
         }
         exchange = null;
         watch.cancel(false);
         if (drainLimit != null) {
             drainLimit.cancel(false);
         }
-        servers.closeAll("the client connection ended");
+        servers.closeAll("the client connection ended", tap.isShuttingDown());
     }
 
     @Override

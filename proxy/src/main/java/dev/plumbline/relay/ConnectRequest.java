@@ -68,10 +68,18 @@ final class ConnectRequest {
             @Override
             public void failed(Failure failure, Dial.Steps steps) {
                 if (client.isActive()) {
-                    exchange.openedNothing(failure, steps);
+                    failedToOpen(failure, steps);
                 }
             }
         });
+    }
+
+    /** The client may go on with the connection as if it had never asked. */
+    private void failedToOpen(Failure failure, Dial.Steps steps) {
+        over = true;
+        client.connectFailed();
+        exchange.becomeTunnel("");
+        exchange.openedNothing(failure, steps);
     }
 
     private void established() {
@@ -118,6 +126,7 @@ final class ConnectRequest {
         }
         services.leaves().leaf(tlsName).whenComplete((leaf, failure) -> client.ctx.channel().eventLoop().execute(() -> {
             if (failure != null) {
+                over = true;
                 exchange.connectOver("no-certificate", "No certificate could be made for " + tlsName + ": " + failure.getMessage() + ".");
                 client.reset("no certificate could be made for it");
             } else if (client.isActive()) {
@@ -130,7 +139,7 @@ final class ConnectRequest {
         client.awaitRequests();
         SecuredLeg.begin(
                 client, client.id(), log -> services.serverTls().newEnd(client.ctx.alloc(), new LeafIdentity(leaf), sni, log),
-                sni.orElse(""), client.takeWaiting(), this::clientSecured);
+                services.options().timeouts().tlsHandshake(), sni.orElse(""), client.takeWaiting(), this::clientSecured);
         client.pump();
     }
 
@@ -149,6 +158,9 @@ final class ConnectRequest {
 
     /** The server spoke first, or the client spoke something else than TLS, or its TLS is not to be read. */
     void tunnel(String sni) {
+        if (over) {
+            return;
+        }
         over = true;
         if (server == null) {
             exchange.connectOver("not-tls", "Only HTTPS is served there.");

@@ -35,6 +35,7 @@ final class ConnectionTap extends ChannelDuplexHandler {
     private long flushed;
     private boolean peerClosed;
     private boolean closing;
+    private boolean endedFirst;
     private boolean connected;
     private boolean shutdown;
     private String reason = "";
@@ -81,9 +82,18 @@ final class ConnectionTap extends ChannelDuplexHandler {
         }
     }
 
+    /** We are about to send FIN, and go on reading. */
+    void endingOutput() {
+        endedFirst |= !peerClosed;
+    }
+
     /** The proxy is stopping: what closes now closes for that. */
     void shuttingDown() {
         shutdown = true;
+    }
+
+    boolean isShuttingDown() {
+        return shutdown;
     }
 
     /** Resets the connection, past everything that would still say good-bye: with RST, and under TLS without close_notify. */
@@ -131,7 +141,8 @@ final class ConnectionTap extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException io && error == null) {
+        // Behind our own close it is only that what we had left could not be sent any more.
+        if (cause instanceof IOException io && error == null && !closing) {
             error = io;
         }
         ctx.fireExceptionCaught(cause);
@@ -191,9 +202,10 @@ final class ConnectionTap extends ChannelDuplexHandler {
         if (shutdown) {
             return Close.SHUTDOWN;
         }
-        if (error != null) {
+        if (error != null || !closing && !peerClosed) {
+            // Without a FIN and without our doing, only an error ends a connection.
             return Close.RESET;
         }
-        return peerClosed || !closing ? Close.BY_PEER : Close.BY_US;
+        return peerClosed && !endedFirst ? Close.BY_PEER : Close.BY_US;
     }
 }

@@ -86,7 +86,7 @@ final class Exchange {
     /** Answers in the origin's place. @param octets head and content */
     void answer(byte[] octets, int status, boolean closes) {
         log.answeredByProxy();
-        log.requestIn.cutIfOpen(client.plainIn);
+        log.requestIn.cutIfOpen(client.plainIn, log.requestIn.contentOctets());
         if (client.isActive()) {
             response.answer(octets, status, closes);
             finish();
@@ -158,6 +158,9 @@ final class Exchange {
 
     /** The CONNECT has done what it was for, or failed at it; then it is an entry of its own. */
     void connectOver(String code, String sentence) {
+        if (finished) {
+            return;
+        }
         if (!sentence.isEmpty()) {
             log.fault(code, sentence);
             becomeTunnel("");
@@ -197,6 +200,9 @@ final class Exchange {
             return;
         }
         finished = true;
+        if (!request.isReceived()) {
+            request.abandon();
+        }
         if (server != null && server.isActive()) {
             server.release();
             if (!response.staysAtServer() || !request.isReceived() || log.isAnsweredByProxy()) {

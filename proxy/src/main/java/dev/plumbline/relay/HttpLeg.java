@@ -1,6 +1,7 @@
 package dev.plumbline.relay;
 
 import dev.plumbline.fact.FactSink;
+import dev.plumbline.relay.tls.TlsPhase;
 import dev.plumbline.wire.ConnectionId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -30,6 +31,9 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     long plainIn;
     long plainOut;
     private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
+    private long waitingSinceAt;
+    private TlsPhase tls;
+    private boolean closing;
     private boolean inputEnded;
     private boolean endedByTls;
     private boolean consuming;
@@ -79,11 +83,26 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         return inputEnded && (endedByTls || phase == 0);
     }
 
+    /** Whether we have begun to end the connection: nothing new may be begun on it. */
+    final boolean isClosing() {
+        return closing;
+    }
+
+    /** When the oldest of the octets that wait, or are being used up, was read. */
+    final long waitingSinceAt() {
+        return waitingSinceAt;
+    }
+
     /** Begins a phase: offsets count from 0 again. */
     final void beginPhase(int number) {
         phase = number;
         plainIn = 0;
         plainOut = 0;
+    }
+
+    /** The phase is under TLS, which wants to say good-bye itself. */
+    final void securedBy(TlsPhase installed) {
+        tls = installed;
     }
 
     /** Takes all that waits: it belongs to somebody else from now on. */
@@ -112,7 +131,12 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         if (ctx == null || consuming) {
             return;
         }
-        feed();
+        if (hasWaiting()) {
+            feed();
+            flushOther();
+        } else {
+            feed();
+        }
         readOn();
     }
 
@@ -154,6 +178,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         if (!waiting.isReadable()) {
             waiting.release();
             waiting = octets;
+            waitingSinceAt = WallClock.now();
         } else {
             waiting = joined(context, waiting, octets);
         }
@@ -209,6 +234,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     /** Closes once all that was written has left. */
     final void closeAfterWrites(String why) {
         tap.because(why);
+        closing = true;
         if (isActive()) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
@@ -216,6 +242,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     final void close(String why) {
         tap.because(why);
+        closing = true;
         if (ctx.channel().isOpen()) {
             ctx.close();
         }
@@ -227,19 +254,35 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
      */
     final void reset(String why) {
         tap.because(why);
+        closing = true;
         if (ctx.channel().isOpen()) {
             tap.reset();
         }
     }
 
-    /** Sends FIN and leaves the other direction open. */
+    /** Says that we are done, once all that was written has left, and leaves the other direction open. */
     final void endOutput() {
-        if (isActive() && ctx.channel() instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> {
-                if (duplex.isActive()) {
-                    duplex.shutdownOutput();
-                }
-            });
+        endOutput(() -> { });
+    }
+
+    /**
+     * Sends FIN; under TLS close_notify before it, without which all we sent would count as cut (RFC 8446 §6.1).
+     *
+     * @param then runs once that is done, unless it could not be
+     */
+    final void endOutput(Runnable then) {
+        if (!isActive() || !(ctx.channel() instanceof DuplexChannel duplex) || duplex.isOutputShutdown()) {
+            return;
         }
+        closing = true;
+        ctx.flush();
+        ChannelFuture left = tls == null ? ctx.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+        left.addListener(f -> {
+            if (duplex.isActive()) {
+                tap.endingOutput();
+                duplex.shutdownOutput();
+                then.run();
+            }
+        });
     }
 }

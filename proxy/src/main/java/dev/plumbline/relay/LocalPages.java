@@ -28,7 +28,7 @@ final class LocalPages {
 
     void answer(Exchange exchange, RequestHead request) {
         boolean isHead = request.isMethod("HEAD");
-        boolean closes = !exchange.request().isReceived() || !request.keepsConnection();
+        boolean closes = !exchange.request().keepsConnection();
         if (!isHead && !request.isMethod("GET")) {
             reply(exchange, ErrorResponse.of(405, "not-here", "Only GET and HEAD are served at " + HOST + "."), closes);
             return;
@@ -39,8 +39,10 @@ final class LocalPages {
             case "/plumbline-ca.pem" -> reply(exchange, "application/x-pem-file",
                     "Content-Disposition: attachment; filename=\"plumbline-ca.pem\"\r\n", authority.pem().getBytes(StandardCharsets.US_ASCII), isHead, closes);
             case "/plumbline-ca.crt", "/plumbline-ca.cer" -> reply(exchange, "application/x-x509-ca-cert", "", authority.der(), isHead, closes);
-            default -> reply(exchange, ErrorResponse.of(404, "not-here",
-                    "At " + HOST + " there are /, /plumbline-ca.pem and /plumbline-ca.crt."), closes);
+            default -> {
+                ErrorResponse notHere = ErrorResponse.of(404, "not-here", "At " + HOST + " there are /, /plumbline-ca.pem and /plumbline-ca.crt.");
+                reply(exchange, isHead ? notHere.withoutContent() : notHere, closes);
+            }
         }
     }
 

@@ -20,6 +20,7 @@ final class MessageLog {
     private final FactSink facts;
     private final MessageKey key;
     private long contentLeft;
+    private long contentOctets;
     private boolean begun;
     private boolean ended;
 
@@ -37,6 +38,10 @@ final class MessageLog {
 
     /** Copies what the cap and the budget allow. Gaps are not told: once the budget refuses, the rest is left out. */
     void content(ByteBuf buffer, int index, int length) {
+        if (!isOpen()) {
+            return;
+        }
+        contentOctets += length;
         if (contentLeft == 0) {
             return;
         }
@@ -62,10 +67,15 @@ final class MessageLog {
     }
 
     /** For when everything stops: only what was on its way is cut. */
-    void cutIfOpen(long plainEnd) {
+    void cutIfOpen(long plainEnd, long contentLength) {
         if (isOpen()) {
-            ended(plainEnd, 0, End.CUT);
+            ended(plainEnd, contentLength, End.CUT);
         }
+    }
+
+    /** Octets of content that came in so far, whether told or not. */
+    long contentOctets() {
+        return contentOctets;
     }
 
     boolean isOpen() {

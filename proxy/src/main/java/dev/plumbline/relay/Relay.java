@@ -12,10 +12,8 @@ import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.FourTuple;
 import dev.plumbline.wire.Leg;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -33,6 +31,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -47,15 +46,20 @@ public final class Relay implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup acceptor;
     private final Channel listener;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup turnedAway = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Services services;
     private final Map<EventLoop, FactSink> sinks;
+    private final int clientLimit;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Relay(MultiThreadIoEventLoopGroup loops, MultiThreadIoEventLoopGroup acceptor, Channel listener, Services services, Map<EventLoop, FactSink> sinks) {
+    private Relay(
+            MultiThreadIoEventLoopGroup loops, MultiThreadIoEventLoopGroup acceptor, Channel listener, Services services, Map<EventLoop, FactSink> sinks, int clientLimit) {
         this.loops = loops;
         this.acceptor = acceptor;
         this.listener = listener;
         this.services = services;
         this.sinks = sinks;
+        this.clientLimit = clientLimit;
     }
 
     /**
@@ -68,6 +72,13 @@ public final class Relay implements AutoCloseable {
     public static Relay bind(
             RelayOptions options, CertificateAuthority authority, LeafCache leaves, ServerTls serverTls, OriginTls originTls,
             Function<String, FactSink> sinks) throws IOException {
+        return bind(options, authority, leaves, serverTls, originTls, sinks, new Resolver(), ServerLimits.CLIENT_CONNECTIONS);
+    }
+
+    /** @param clientLimit client connections at once */
+    static Relay bind(
+            RelayOptions options, CertificateAuthority authority, LeafCache leaves, ServerTls serverTls, OriginTls originTls,
+            Function<String, FactSink> sinks, Resolver resolver, int clientLimit) throws IOException {
         MultiThreadIoEventLoopGroup loops = group("plumbline-relay", options.loops());
         MultiThreadIoEventLoopGroup acceptor = options.loops() == 1 ? loops : group("plumbline-accept", 1);
         Map<EventLoop, FactSink> byLoop = new IdentityHashMap<>();
@@ -97,9 +108,9 @@ public final class Relay implements AutoCloseable {
         List<Endpoint> own = new ArrayList<>(options.ownPorts());
         own.add(address);
         Services services = new Services(
-                options, new Resolver(), new LocalPorts(), new OwnListeners(own), new AtomicInteger(), leaves, serverTls, originTls,
+                options, resolver, new LocalPorts(), new OwnListeners(own), new AtomicInteger(), leaves, serverTls, originTls,
                 new LocalPages(authority));
-        relay[0] = new Relay(loops, acceptor, bound.channel(), services, byLoop);
+        relay[0] = new Relay(loops, acceptor, bound.channel(), services, byLoop, clientLimit);
         return relay[0];
     }
 
@@ -138,7 +149,8 @@ public final class Relay implements AutoCloseable {
         facts.accept(new ConnectionOpened(id, Leg.CLIENT, tuple, id, "", at));
         ConnectionTap tap = new ConnectionTap(id, Leg.CLIENT, id, facts);
         channel.pipeline().addLast(tap);
-        if (connections.size() >= ServerLimits.CLIENT_CONNECTIONS) {
+        if (connections.size() >= clientLimit) {
+            turnedAway.add(channel);
             turnAway(channel, tap);
             return;
         }
@@ -148,16 +160,24 @@ public final class Relay implements AutoCloseable {
         channel.eventLoop().execute(leg::pump);
     }
 
-    private static void turnAway(Channel channel, ConnectionTap tap) {
+    private void turnAway(Channel channel, ConnectionTap tap) {
         tap.because("too many connections");
         byte[] answer = ErrorResponse.of(503, "too-many-connections",
-                "There are " + ServerLimits.CLIENT_CONNECTIONS + " connections already, which is this proxy's limit.").closing().octets();
-        channel.eventLoop().execute(() -> channel.writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE));
+                "There are " + clientLimit + " connections already, which is this proxy's limit.").closing().octets();
+        channel.pipeline().addLast(new TurnedAway(answer, services.options().timeouts().drain()));
+    }
+
+    /** Whether no client connection is open. */
+    boolean isIdle() {
+        return connections.isEmpty() && turnedAway.isEmpty();
     }
 
     /** Stops listening, ends what is under way, and waits until that has been told: two seconds at most. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         listener.close().awaitUninterruptibly(500);
         for (Channel channel : connections) {
             ConnectionTap tap = channel.pipeline().get(ConnectionTap.class);
@@ -165,7 +185,13 @@ public final class Relay implements AutoCloseable {
                 tap.shuttingDown();
             }
         }
-        connections.close().awaitUninterruptibly(1_000);
+        turnedAway.close();
+        connections.close().awaitUninterruptibly(700);
+        for (Channel channel : connections) {
+            // TLS still waits to say good-bye to somebody who does not listen.
+            channel.eventLoop().execute(() -> channel.pipeline().get(ConnectionTap.class).reset());
+        }
+        connections.newCloseFuture().awaitUninterruptibly(300);
         services.resolver().close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
         if (acceptor != loops) {

@@ -127,16 +127,16 @@ final class RequestPath implements ContentSink {
     /** What the origin got must not look whole to it. Nothing happens to a request that is complete. */
     void cut(String why) {
         if (!received && server != null) {
-            log.requestOut.cutIfOpen(server.plainOut);
+            log.requestOut.cutIfOpen(server.plainOut, log.requestIn.contentOctets());
             server.reset(why);
         }
     }
 
     /** Nothing more will move: tells what was on its way as cut. */
     void abandon() {
-        log.requestIn.cutIfOpen(client.plainIn);
+        log.requestIn.cutIfOpen(client.plainIn, log.requestIn.contentOctets());
         if (server != null) {
-            log.requestOut.cutIfOpen(server.plainOut);
+            log.requestOut.cutIfOpen(server.plainOut, log.requestIn.contentOctets());
         }
     }
 
@@ -149,7 +149,9 @@ final class RequestPath implements ContentSink {
     private void sent(ChannelFuture lastWrite, long contentOctets) {
         long plainEnd = server.plainOut;
         lastWrite.addListener(written -> {
-            log.steps.sendEndAt = WallClock.now();
+            if (written.isSuccess()) {
+                log.steps.sendEndAt = WallClock.now();
+            }
             log.requestOut.ended(plainEnd, contentOctets, trailers, written.isSuccess() ? End.COMPLETE : End.CUT);
             exchange.tellIfOver();
         });

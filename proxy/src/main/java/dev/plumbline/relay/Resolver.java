@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * Looks names up as every other program of this machine does (hosts file, name service switch, DNS), on threads of its
@@ -29,8 +30,15 @@ final class Resolver implements AutoCloseable {
 
     private final ConcurrentHashMap<String, Kept> kept = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor threads;
+    private final Function<String, Answer> lookUp;
 
     Resolver() {
+        this(Resolver::ofSystem);
+    }
+
+    /** @param lookUp may wait; called on a thread of ours */
+    Resolver(Function<String, Answer> lookUp) {
+        this.lookUp = lookUp;
         AtomicInteger number = new AtomicInteger();
         threads = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
             Thread thread = new Thread(task, "plumbline-resolver-" + number.getAndIncrement());
@@ -66,7 +74,9 @@ final class Resolver implements AutoCloseable {
         try {
             threads.execute(() -> {
                 Answer answer = lookUp(host);
-                loop.execute(() -> asker.resolved(answer));
+                if (!loop.isShuttingDown()) {
+                    loop.execute(() -> asker.resolved(answer));
+                }
             });
         } catch (RejectedExecutionException e) {
             asker.resolved(Answer.failed("too many name look-ups are waiting (limit: " + WAITING + ")"));
@@ -74,14 +84,19 @@ final class Resolver implements AutoCloseable {
     }
 
     private Answer lookUp(String host) {
-        try {
-            List<IpAddress> addresses = Arrays.stream(InetAddress.getAllByName(host)).map(IpAddress::of).distinct().toList();
-            Answer answer = new Answer(addresses, "");
+        Answer answer = lookUp.apply(host);
+        if (!answer.addresses().isEmpty()) {
             if (kept.size() >= KEPT_NAMES) {
                 kept.clear();
             }
             kept.put(host, new Kept(answer, System.nanoTime() + TimeUnit.SECONDS.toNanos(KEPT_SECONDS)));
-            return answer;
+        }
+        return answer;
+    }
+
+    private static Answer ofSystem(String host) {
+        try {
+            return new Answer(Arrays.stream(InetAddress.getAllByName(host)).map(IpAddress::of).distinct().toList(), "");
         } catch (UnknownHostException | SecurityException e) {
             return Answer.failed("no address is known for " + host);
         }

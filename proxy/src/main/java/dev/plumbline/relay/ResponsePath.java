@@ -251,8 +251,9 @@ final class ResponsePath implements ContentSink {
     private void endWith(ChannelFuture lastWrite, long contentOctets) {
         long plainEnd = client.plainOut;
         lastWrite.addListener(written -> {
-            log.steps.answerLastAt = WallClock.now();
-            if (!written.isSuccess()) {
+            if (written.isSuccess()) {
+                log.steps.answerLastAt = WallClock.now();
+            } else {
                 log.fault("client-gone", "The client closed the connection before it had the whole response.");
             }
             log.responseOut.ended(plainEnd, contentOctets, trailers, written.isSuccess() ? End.COMPLETE : End.CUT);
@@ -262,9 +263,9 @@ final class ResponsePath implements ContentSink {
 
     /** Nothing more will move: tells what was on its way as cut. */
     void abandon() {
-        log.responseOut.cutIfOpen(client.plainOut);
+        log.responseOut.cutIfOpen(client.plainOut, log.responseIn.contentOctets());
         if (server != null) {
-            log.responseIn.cutIfOpen(server.plainIn);
+            log.responseIn.cutIfOpen(server.plainIn, log.responseIn.contentOctets());
         }
     }
 }

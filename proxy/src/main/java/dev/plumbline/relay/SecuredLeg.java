@@ -45,10 +45,13 @@ final class SecuredLeg implements RecordListener, KeyLog {
      *
      * @param leg has used up everything before the phase
      * @param makeEnd makes our end, given where its secrets are to go
+     * @param timeoutMillis for the handshake
      * @param leftovers octets of the new phase that have been read already; taken over
      * @param done hears of the handshake's end, with the failure if it failed
      */
-    static void begin(HttpLeg leg, ConnectionId client, Function<KeyLog, TlsEnd> makeEnd, String sni, ByteBuf leftovers, Consumer<Optional<TlsFailure>> done) {
+    static void begin(
+            HttpLeg leg, ConnectionId client, Function<KeyLog, TlsEnd> makeEnd, int timeoutMillis, String sni, ByteBuf leftovers,
+            Consumer<Optional<TlsFailure>> done) {
         SecuredLeg secured = new SecuredLeg(leg, client, leg.facts);
         long inStart = leg.tap.count(leg.tap.leg() == Leg.CLIENT ? Heading.TO_SERVER : Heading.TO_CLIENT) - leftovers.readableBytes();
         long outStart = leg.tap.count(leg.tap.leg() == Leg.CLIENT ? Heading.TO_CLIENT : Heading.TO_SERVER);
@@ -58,12 +61,14 @@ final class SecuredLeg implements RecordListener, KeyLog {
                 leg.id(), client, secured.phase, isClientLeg ? inStart : outStart, isClientLeg ? outStart : inStart, secured.startedAt));
         leg.beginPhase(secured.phase);
         TlsEnd end = makeEnd.apply(secured);
+        end.handler().setHandshakeTimeoutMillis(timeoutMillis);
         end.handshake().addListener(future -> {
             Optional<TlsFailure> failure = future.isSuccess() ? Optional.empty() : Optional.of(end.failure());
             secured.tell(end, sni, failure);
             done.accept(failure);
         });
-        TlsPhase.install(leg.ctx.pipeline(), leg.ctx.pipeline().context(leg.tap).name(), end, inStart, outStart, secured, leftovers);
+        leg.securedBy(TlsPhase.install(
+                leg.ctx.pipeline(), leg.ctx.pipeline().context(leg.tap).name(), end, inStart, outStart, secured, leftovers));
     }
 
     @Override

@@ -56,8 +56,8 @@ final class ServerLeg extends HttpLeg {
         securing = true;
         tlsStartAt = WallClock.now();
         SecuredLeg.begin(
-                this, client, log -> services.originTls().newEnd(ctx.alloc(), name, origin.port(), log), name, Unpooled.EMPTY_BUFFER,
-                this::secured);
+                this, client, log -> services.originTls().newEnd(ctx.alloc(), name, origin.port(), log),
+                services.options().timeouts().tlsHandshake(), name, Unpooled.EMPTY_BUFFER, this::secured);
         ctx.read();
     }
 
@@ -86,10 +86,14 @@ final class ServerLeg extends HttpLeg {
         return tlsFailure;
     }
 
+    boolean hasTlsFailureToTell() {
+        return tlsFailure.isPresent() && !failureTold;
+    }
+
     /** Whether somebody has yet to be told that TLS failed; true once. */
     boolean takeTlsFailure() {
-        boolean news = tlsFailure.isPresent() && !failureTold;
-        failureTold = true;
+        boolean news = hasTlsFailureToTell();
+        failureTold |= news;
         return news;
     }
 
@@ -109,7 +113,12 @@ final class ServerLeg extends HttpLeg {
     }
 
     boolean isIdle() {
-        return exchange == null && tunnel == null && connect == null && !securing && isActive() && !hasInputEnded();
+        return canServe() && connect == null && !securing;
+    }
+
+    /** Whether it can be given an exchange, be it when TLS has been agreed upon. */
+    boolean canServe() {
+        return exchange == null && tunnel == null && isActive() && !isClosing() && !hasInputEnded();
     }
 
     /** Takes on the next exchange, which also gets the time that opening this connection took if it is the first. */
@@ -132,6 +141,10 @@ final class ServerLeg extends HttpLeg {
     void carry(Tunnel opaque) {
         exchange = null;
         tunnel = opaque;
+        if (dialSteps != null) {
+            opaque.exchange().openedFor(dialSteps, tlsStartAt, tlsEndAt);
+            dialSteps = null;
+        }
         pump();
     }
 
@@ -144,7 +157,7 @@ final class ServerLeg extends HttpLeg {
             int octets = in.readableBytes();
             tunnel.toClient(in.readRetainedSlice(octets));
             plainIn += octets;
-        } else if (exchange == null) {
+        } else if (exchange == null || exchange.response().isDone()) {
             in.skipBytes(in.readableBytes());
             close("the origin sent octets that nobody had asked for");
         } else if (inBody) {

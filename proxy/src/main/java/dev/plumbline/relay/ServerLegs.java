@@ -45,7 +45,7 @@ final class ServerLegs {
     /** A leg to this origin that can take a request: one that is there, else a new one. */
     void obtain(Origin origin, String tlsName, Ready ready) {
         for (ServerLeg leg : legs) {
-            if (leg.origin().equals(origin) && leg.isActive()) {
+            if (leg.origin().equals(origin) && (leg.canServe() || leg.hasTlsFailureToTell())) {
                 leg.whenSecured(() -> handOver(leg, ready));
                 return;
             }
@@ -143,13 +143,16 @@ final class ServerLegs {
     }
 
     /** The client is gone, and nobody else may have what belonged to it. */
-    void closeAll(String why) {
+    void closeAll(String why, boolean shutdown) {
         closed = true;
         if (dialing != null) {
             dialing.cancel();
             dialing = null;
         }
         for (ServerLeg leg : List.copyOf(legs)) {
+            if (shutdown) {
+                leg.tap.shuttingDown();
+            }
             leg.close(why);
         }
     }

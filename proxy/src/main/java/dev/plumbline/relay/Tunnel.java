@@ -28,6 +28,10 @@ final class Tunnel {
         toClient = new Stream(MessageKind.TUNNEL_TO_CLIENT, server, client);
     }
 
+    Exchange exchange() {
+        return exchange;
+    }
+
     /** Puts both legs at the tunnel's service; what they read already goes first. */
     void open() {
         client.carry(this);
@@ -97,13 +101,10 @@ final class Tunnel {
     }
 
     private void gone(HttpLeg one, HttpLeg other) {
-        boolean wasReset = !one.tap.hasPeerClosed();
-        over();
-        if (wasReset) {
+        if (!over && !one.tap.hasPeerClosed()) {
             other.reset("the other leg of the tunnel was reset");
-        } else {
-            other.closeAfterWrites("the tunnel ended");
         }
+        over();
     }
 
     private void over() {

@@ -24,7 +24,11 @@ final class RawOrigin implements AutoCloseable {
     }
 
     RawOrigin(Script script) throws IOException {
-        this.listener = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
+        this("127.0.0.1", script);
+    }
+
+    RawOrigin(String address, Script script) throws IOException {
+        this.listener = new ServerSocket(0, 100, InetAddress.getByName(address));
         this.script = script;
         Thread acceptor = new Thread(this::accept, "raw-origin");
         acceptor.setDaemon(true);

@@ -1,5 +1,7 @@
 package dev.plumbline.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.plumbline.ca.CertificateAuthority;
 import dev.plumbline.ca.LeafCache;
 import dev.plumbline.fact.Fact;
@@ -11,9 +13,14 @@ import dev.plumbline.relay.tls.ServerTls;
 import dev.plumbline.relay.tls.TlsProvider;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.IpAddress;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.NetUtil;
 import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -21,42 +28,101 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** A relay under test, and all it told. Buffers are watched with paranoia. */
+/**
+ * A relay under test, and all it told. When it is closed, what it told must obey {@link FactRules}, and no buffer may have
+ * leaked.
+ */
 final class RelayRun implements AutoCloseable {
+    private static final List<String> LEAKS = new CopyOnWriteArrayList<>();
+
     static {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new Listening());
     }
 
-    final List<Fact> facts = new CopyOnWriteArrayList<>();
+    final List<Fact> facts = Collections.synchronizedList(new ArrayList<>());
     final Relay relay;
     final Path caFile;
     private final LeafCache leaves;
+    private boolean closed;
 
-    private RelayRun(TlsProvider provider, UnaryOperator<RelayOptions> adjust, UnaryOperator<OriginTls.Builder> trust) throws Exception {
+    private RelayRun(Setup setup) throws Exception {
         CertificateAuthority authority = CertificateAuthority.open(Files.createTempDirectory("plumbline-ca"));
         caFile = authority.certificateFile();
         leaves = new LeafCache(authority);
-        RelayOptions options = adjust.apply(new RelayOptions(
+        RelayOptions options = setup.options.apply(new RelayOptions(
                 new Endpoint(IpAddress.v4(0x7f000001), 0), 1, List.of(), Passthrough.NONE, 1 << 20, false, () -> { },
                 RelayOptions.Timeouts.DEFAULTS));
-        relay = Relay.bind(options, authority, leaves, ServerTls.create(provider), trust.apply(OriginTls.builder(provider)).build(), this::sink);
+        relay = Relay.bind(options, authority, leaves, ServerTls.create(setup.provider), setup.trust.apply(OriginTls.builder(setup.provider)).build(),
+                source -> facts::add, setup.resolver, setup.clientLimit);
         relay.start();
     }
 
+    /** What differs from one relay under test to another. */
+    static final class Setup {
+        private TlsProvider provider = TlsProvider.best();
+        private UnaryOperator<RelayOptions> options = o -> o;
+        private UnaryOperator<OriginTls.Builder> trust = OriginTls.Builder::insecure;
+        private Resolver resolver = new Resolver();
+        private int clientLimit = ServerLimits.CLIENT_CONNECTIONS;
+
+        Setup provider(TlsProvider wanted) {
+            provider = wanted;
+            return this;
+        }
+
+        Setup options(UnaryOperator<RelayOptions> adjust) {
+            options = adjust;
+            return this;
+        }
+
+        Setup timeouts(RelayOptions.Timeouts timeouts) {
+            return options(o -> new RelayOptions(
+                    o.listen(), o.loops(), o.ownPorts(), o.passthrough(), o.contentCap(), o.sampleSockets(), o.portRangeExhausted(), timeouts));
+        }
+
+        Setup passthrough(String... hosts) {
+            return options(o -> new RelayOptions(
+                    o.listen(), o.loops(), o.ownPorts(), new Passthrough(List.of(hosts)), o.contentCap(), o.sampleSockets(),
+                    o.portRangeExhausted(), o.timeouts()));
+        }
+
+        Setup trust(UnaryOperator<OriginTls.Builder> whom) {
+            trust = whom;
+            return this;
+        }
+
+        /** Every name has these addresses; none at all is one that is not known. */
+        Setup addresses(String... literals) {
+            List<IpAddress> all = Stream.of(literals).map(NetUtil::createByteArrayFromIpAddressString).map(IpAddress::of).toList();
+            resolver = new Resolver(name -> all.isEmpty() ? Resolver.Answer.failed("no address is known for " + name) : new Resolver.Answer(all, ""));
+            return this;
+        }
+
+        Setup clientLimit(int limit) {
+            clientLimit = limit;
+            return this;
+        }
+
+        RelayRun start() throws Exception {
+            return new RelayRun(this);
+        }
+    }
+
+    static Setup setup() {
+        return new Setup();
+    }
+
     static RelayRun plain() throws Exception {
-        return with(options -> options);
+        return setup().start();
     }
 
     static RelayRun with(UnaryOperator<RelayOptions> adjust) throws Exception {
-        return new RelayRun(TlsProvider.best(), adjust, OriginTls.Builder::insecure);
+        return setup().options(adjust).start();
     }
 
     static RelayRun verifying(TlsProvider provider, UnaryOperator<OriginTls.Builder> trust) throws Exception {
-        return new RelayRun(provider, options -> options, trust);
-    }
-
-    private FactSink sink(String source) {
-        return facts::add;
+        return setup().provider(provider).trust(trust).start();
     }
 
     int port() {
@@ -68,7 +134,9 @@ final class RelayRun implements AutoCloseable {
     }
 
     <F extends Fact> Stream<F> all(Class<F> kind) {
-        return facts.stream().filter(kind::isInstance).map(kind::cast);
+        synchronized (facts) {
+            return List.copyOf(facts).stream().filter(kind::isInstance).map(kind::cast);
+        }
     }
 
     /** Waits, a few seconds at most, until a fact of this kind and nature has been told. */
@@ -81,7 +149,7 @@ final class RelayRun implements AutoCloseable {
             }
             Thread.sleep(2);
         }
-        throw new AssertionError("not told: " + kind.getSimpleName() + "; told: " + facts.stream().map(f -> f.getClass().getSimpleName()).toList());
+        throw new AssertionError("not told: " + kind.getSimpleName() + "; told: " + all(Fact.class).map(f -> f.getClass().getSimpleName()).toList());
     }
 
     RelayFact.ExchangeEnded ended(String exchange) throws InterruptedException {
@@ -92,9 +160,72 @@ final class RelayRun implements AutoCloseable {
         return await(RelayFact.MessageEnded.class, e -> e.message().equals(message));
     }
 
+    /** Waits until all clients are gone and all legs with them, as the facts tell it. */
+    void awaitQuiet() throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (System.nanoTime() < until) {
+            if (relay.isIdle() && all(RelayFact.ConnectionOpened.class).count() == all(RelayFact.ConnectionClosed.class).count()) {
+                return;
+            }
+            Thread.sleep(2);
+        }
+        throw new AssertionError("still open: " + all(RelayFact.ConnectionOpened.class)
+                .filter(o -> all(RelayFact.ConnectionClosed.class).noneMatch(c -> c.id().equals(o.id()))).toList());
+    }
+
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         relay.close();
         leaves.close();
+        FactRules.hold(all(Fact.class).toList());
+        lookForLeaks();
+    }
+
+    private static void lookForLeaks() {
+        List<String> found = leaks();
+        assertThat(found).as("leaked buffers").isEmpty();
+    }
+
+    /** The leaks that have shown since this was last asked: they do when the buffer's object was collected and another is made. */
+    static List<String> leaks() {
+        System.gc();
+        for (int i = 0; i < 20; i++) {
+            ByteBufAllocator.DEFAULT.buffer(16).release();
+        }
+        List<String> found = List.copyOf(LEAKS);
+        LEAKS.clear();
+        return found;
+    }
+
+    private static final class Listening extends ResourceLeakDetectorFactory {
+        @Override
+        @SuppressWarnings("deprecation")
+        public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int samplingInterval, long maxActive) {
+            return newResourceLeakDetector(resource, samplingInterval);
+        }
+
+        @Override
+        public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int samplingInterval) {
+            return new ResourceLeakDetector<>(resource, samplingInterval) {
+                @Override
+                protected boolean needReport() {
+                    return true;
+                }
+
+                @Override
+                protected void reportTracedLeak(String resourceType, String records) {
+                    LEAKS.add(resourceType + records);
+                }
+
+                @Override
+                protected void reportUntracedLeak(String resourceType) {
+                    LEAKS.add(resourceType);
+                }
+            };
+        }
     }
 }

@@ -1,0 +1,407 @@
+package dev.plumbline.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plumbline.fact.MessageKey;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.ConnectionClosed;
+import dev.plumbline.fact.RelayFact.ConnectionOpened;
+import dev.plumbline.fact.RelayFact.End;
+import dev.plumbline.fact.RelayFact.ExchangeEnded;
+import dev.plumbline.fact.RelayFact.MessageBegan;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.Leg;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The kinds of messages there are, in clear: how each ends, and what it does to the two connections. */
+@Timeout(20)
+class RelayMessagesIT {
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    private static String request(String method, int port, String path, String fields) {
+        return method + " http://127.0.0.1:" + port + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + fields + "\r\n";
+    }
+
+    private static MessageKey key(int index, Leg leg, MessageKind kind) {
+        return new MessageKey(new ExchangeId(new ConnectionId(1), index), leg, kind);
+    }
+
+    @Test
+    void responsesWithoutContentEndWithTheirHead() throws Exception {
+        String[] heads = {
+            "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n",
+            "HTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\nETag: \"a\"\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"};
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            for (String head : heads) {
+                peer.head();
+                peer.send(head);
+            }
+            peer.head();
+            peer.send(OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            String[] methods = {"HEAD", "GET", "GET", "HEAD"};
+            for (int i = 0; i < heads.length; i++) {
+                client.send(request(methods[i], origin.port(), "/", ""));
+                assertThat(client.head()).isEqualTo(heads[i]);
+            }
+            client.send(request("GET", origin.port(), "/", ""));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            assertThat(origin.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anHttp10ClientThatAsksForItIsKept() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            for (int i = 0; i < 2; i++) {
+                assertThat(peer.head()).startsWith("GET / HTTP/1.0\r\n");
+                peer.send("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok");
+            }
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            for (int i = 0; i < 2; i++) {
+                client.send("GET http://127.0.0.1:" + origin.port() + "/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+                assertThat(client.head()).containsIgnoringCase("connection: keep-alive");
+                assertThat(client.text(2)).isEqualTo("ok");
+            }
+            assertThat(origin.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void anHttp10ClientThatDoesNotIsClosedAfterItsAnswer() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(OK);
+            assertThat(peer.isAtEnd()).isTrue();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send("GET http://127.0.0.1:" + origin.port() + "/ HTTP/1.0\r\n\r\n");
+            assertThat(client.rest()).endsWith("\r\n\r\nok");
+            client.close();
+            run.awaitQuiet();
+            assertThat(origin.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientThatAsksToCloseIsClosedAndSoIsItsServerLeg() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            assertThat(peer.head()).contains("Connection: close\r\n");
+            peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+            assertThat(peer.isAtEnd()).isTrue();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/", "Connection: close\r\n"));
+            assertThat(client.rest()).isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+            client.close();
+            run.awaitQuiet();
+            assertThat(run.ended("c1.1").failure()).isEmpty();
+            assertThat(origin.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void anOriginThatClosesCostsTheClientNothing() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/1", "") + request("GET", origin.port(), "/2", ""));
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.head()).doesNotContain("close");
+                assertThat(client.text(2)).isEqualTo("ok");
+            }
+            assertThat(origin.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aBodyThatEndsWithTheConnectionIsWholeAfterFinAndCutAfterReset() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            boolean resets = peer.head().startsWith("GET /reset");
+            peer.send("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(5_000));
+            if (resets) {
+                Thread.sleep(100);
+                peer.reset();
+            }
+        }); RelayRun run = RelayRun.plain()) {
+            try (RawOrigin.Peer client = run.client()) {
+                client.send(request("GET", origin.port(), "/fin", ""));
+                assertThat(client.head()).contains("Connection: close\r\n");
+                assertThat(client.rest()).isEqualTo("x".repeat(5_000));
+            }
+            try (RawOrigin.Peer client = run.client()) {
+                client.send(request("GET", origin.port(), "/reset", ""));
+                client.head();
+                assertThatThrownBy(client::rest).hasMessageContaining("reset");
+            }
+            run.await(ExchangeEnded.class, e -> e.faultCode().equals("origin-cut"));
+            assertThat(run.ended("c1.1").failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void chunksExtensionsAndTrailersOfAnUploadReachTheOriginAsTheyCame() throws Exception {
+        String body = "4;a=1;b=\"x;y\"\r\nabcd\r\n00A\r\n0123456789\r\n0;last\r\nSum: 9\r\nX: y\r\n\r\n";
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            assertThat(peer.text(body.length())).isEqualTo(body);
+            peer.send(OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Transfer-Encoding: chunked\r\nTrailer: Sum\r\n"));
+            for (int i = 0; i < body.length(); i += 7) {
+                client.send(body.substring(i, Math.min(body.length(), i + 7)));
+            }
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            for (Leg leg : Leg.values()) {
+                var told = run.ended(key(1, leg, MessageKind.REQUEST));
+                assertThat(told.contentLength()).isEqualTo(14);
+                assertThat(new String(told.trailers())).isEqualTo("Sum: 9\r\nX: y\r\n\r\n");
+            }
+            assertThat(origin.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void contentSentWithTheHeadReachesTheOriginBeforeTheRestIsSent() throws Exception {
+        CountDownLatch halfSeen = new CountDownLatch(1);
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            assertThat(peer.text(4)).isEqualTo("half");
+            halfSeen.countDown();
+            assertThat(peer.text(4)).isEqualTo("rest");
+            peer.send(OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Content-Length: 8\r\n") + "half");
+            assertThat(halfSeen.await(5, TimeUnit.SECONDS)).isTrue();
+            client.send("rest");
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+        }
+    }
+
+    @Test
+    void aBrokenUploadIsRefusedAndNeverLooksWholeToTheOrigin() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            assertThatThrownBy(peer::rest).hasMessageContaining("reset");
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Transfer-Encoding: chunked\r\n") + "4\r\nabcd\r\n");
+            run.await(MessageBegan.class, m -> m.message().leg() == Leg.SERVER);
+            client.send("zz\r\n");
+            assertThat(client.rest()).startsWith("HTTP/1.1 400 ").contains("Plumbline-Error: bad-chunk-size");
+            assertThat(run.ended(key(1, Leg.SERVER, MessageKind.REQUEST)).end()).isEqualTo(End.CUT);
+            assertThat(run.ended(key(1, Leg.CLIENT, MessageKind.REQUEST)).contentLength()).isEqualTo(4);
+            client.close();
+            run.awaitQuiet();
+            assertThat(origin.failures).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"})
+    void anExpectationThatIsRefusedGetsItsFinalAnswerWithoutA100(String answer) throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            assertThat(peer.head()).contains("Expect: 100-continue\r\n");
+            peer.send(answer);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Expect: 100-continue\r\nContent-Length: 4\r\n"));
+            assertThat(client.head()).isEqualTo(answer);
+            client.close();
+            run.ended("c1.1");
+            run.awaitQuiet();
+        }
+    }
+
+    @Test
+    void aHundredInterimResponsesPassAndOneMoreIsA502() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100) + OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/", ""));
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.head()).startsWith("HTTP/1.1 103 ");
+            }
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+        }
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(101) + OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/", "Connection: close\r\n"));
+            assertThat(client.rest()).contains("HTTP/1.1 502 ").contains("too-many-interim").doesNotContain("\r\n\r\nok");
+        }
+    }
+
+    @Test
+    void anHttp10ClientSeesNoInterimResponse() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n" + OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send("GET http://127.0.0.1:" + origin.port() + "/ HTTP/1.0\r\n\r\n");
+            assertThat(client.rest()).startsWith("HTTP/1.1 200 OK\r\n");
+        }
+    }
+
+    @Test
+    void aSecondFinalResponseWhileTheUploadGoesOnNeverReachesTheClient() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(OK);
+            Thread.sleep(100);
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+            peer.rest();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Content-Length: 100\r\n") + "x".repeat(10));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            run.await(ConnectionClosed.class, c -> c.reason().contains("nobody had asked for"));
+            assertThat(client.isAtEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void anAnswerDuringAnUploadLeavesBothLegsUsableWhenTheUploadIsFinished() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(OK);
+            peer.octets(100);
+            peer.head();
+            peer.send(OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Content-Length: 100\r\n") + "x".repeat(10));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            client.send("x".repeat(90) + request("GET", origin.port(), "/", ""));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            assertThat(origin.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anIdleServerLegThatTheOriginClosedIsReplaced() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(OK);
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            for (int i = 1; i <= 3; i++) {
+                client.send(request("GET", origin.port(), "/", ""));
+                assertThat(client.head() + client.text(2)).isEqualTo(OK);
+                int closed = i;
+                run.await(ConnectionClosed.class, c -> run.all(ConnectionClosed.class).count() == closed);
+            }
+            assertThat(origin.connections()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aSlowReaderOfAnAnswerThatEndsTheConnectionGetsAllOfIt() throws Exception {
+        int size = 24 << 20;
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+            byte[] block = new byte[1 << 16];
+            for (int i = 0; i < size / block.length; i++) {
+                peer.send(block);
+            }
+        }); RelayRun run = RelayRun.setup().timeouts(new RelayOptions.Timeouts(1_000, 250, 1_000, 1_000, 10_000, 100)).start();
+                RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/", "Connection: close\r\n"));
+            client.head();
+            Thread.sleep(500);
+            for (int left = size; left > 0; left -= 1 << 20) {
+                client.octets(1 << 20);
+                if (left < 6 << 20) {
+                    Thread.sleep(150);
+                }
+            }
+            assertThat(client.isAtEnd()).isTrue();
+            assertThat(run.ended("c1.1").failure()).isEmpty();
+            assertThat(origin.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void anIpv6OriginIsReachedByItsLiteralBothWays() throws Exception {
+        try (RawOrigin origin = new RawOrigin("::1", peer -> {
+            if (peer.head().startsWith("GET /abs HTTP/1.1\r\nHost: [::1]:" + peer.socket.getLocalPort())) {
+                peer.send(OK);
+            } else {
+                peer.send("bye");
+                return;
+            }
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client(); RawOrigin.Peer other = run.client()) {
+            client.send("GET http://[::1]:" + origin.port() + "/abs HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            other.send("CONNECT [::1]:" + origin.port() + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(other.head()).startsWith("HTTP/1.1 200 ");
+            other.send("GET /tunnel HTTP/1.1\r\n\r\n");
+            assertThat(other.rest()).isEqualTo("bye");
+            assertThat(run.all(ConnectionOpened.class).filter(o -> o.leg() == Leg.SERVER)).hasSize(2)
+                    .allMatch(o -> o.tuple().initiator().port() >= LocalPorts.FIRST && o.tuple().responder().toString().startsWith("[::1]:"));
+        }
+    }
+
+    @Test
+    void oneClientMayTalkToManyOriginsInTurn() throws Exception {
+        RawOrigin.Script script = peer -> {
+            for (int i = 0; i < 2; i++) {
+                peer.head();
+                peer.send(OK);
+            }
+            peer.isAtEnd();
+        };
+        try (RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            RawOrigin[] origins = new RawOrigin[ServerLegs.KEPT + 2];
+            for (int i = 0; i < origins.length; i++) {
+                origins[i] = new RawOrigin(script);
+            }
+            for (int round = 0; round < 2; round++) {
+                for (RawOrigin origin : origins) {
+                    client.send(request("GET", origin.port(), "/", ""));
+                    assertThat(client.head() + client.text(2)).isEqualTo(OK);
+                }
+            }
+            assertThat(run.all(ConnectionOpened.class).count() - run.all(ConnectionClosed.class).count()).isEqualTo(1 + ServerLegs.KEPT);
+            for (RawOrigin origin : origins) {
+                origin.close();
+            }
+        }
+    }
+
+    @Test
+    void aPipelinedRequestBeginsWhenItsFirstOctetWasReadNotWhenItsTurnCame() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            for (int i = 0; i < 2; i++) {
+                peer.head();
+                Thread.sleep(100);
+                peer.send(OK);
+            }
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/1", "") + request("GET", origin.port(), "/2", ""));
+            client.head();
+            client.text(2);
+            client.head();
+            client.text(2);
+            var first = run.ended("c1.1").timing();
+            var second = run.ended("c1.2").timing();
+            assertThat(second.requestFirstAt()).isEqualTo(first.requestFirstAt());
+            assertThat(second.sendStartAt()).isGreaterThan(first.responseLastAt() - 1);
+        }
+    }
+}
