@@ -11,6 +11,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 
@@ -203,6 +205,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        closing |= event == ChannelOutputShutdownEvent.INSTANCE;
         boolean byTls = event instanceof SslCloseCompletionEvent close && close.isSuccess();
         if (byTls) {
             endedByTls = true;
@@ -220,6 +223,11 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof ChannelOutputShutdownException lost) {
+            // Only writing has ended: reading goes on, and shows what there is.
+            tap.because(String.valueOf((lost.getCause() == null ? lost : lost.getCause()).getMessage()));
+            return;
+        }
         tap.because(String.valueOf(cause.getMessage()));
         context.close();
     }

@@ -404,4 +404,23 @@ class RelayMessagesIT {
             assertThat(second.sendStartAt()).isGreaterThan(first.responseLastAt() - 1);
         }
     }
+
+    @Test
+    void anAnswerIsReadEvenWhenTheOriginResetsTheRestOfTheUpload() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            // Closed over unread octets: with RST.
+        }); RelayRun run = RelayRun.plain()) {
+            for (int i = 0; i < 20; i++) {
+                try (RawOrigin.Peer client = run.client()) {
+                    client.send(request("POST", origin.port(), "/", "Content-Length: 100000000\r\n"));
+                    for (int k = 0; k < 20; k++) {
+                        client.send(new byte[40_000]);
+                    }
+                    assertThat(client.head()).startsWith("HTTP/1.1 413 ");
+                }
+            }
+        }
+    }
 }
