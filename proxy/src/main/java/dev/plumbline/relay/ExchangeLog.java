@@ -71,6 +71,10 @@ final class ExchangeLog {
         }
     }
 
+    boolean hasFault() {
+        return !failure.isEmpty();
+    }
+
     /** Whether something is still to be said of a message. */
     boolean hasOpenMessages() {
         return requestIn.isOpen() || requestOut.isOpen() || responseIn.isOpen() || responseOut.isOpen();

@@ -254,7 +254,7 @@ final class ResponsePath implements ContentSink {
             if (written.isSuccess()) {
                 log.steps.answerLastAt = WallClock.now();
             } else {
-                log.fault("client-gone", "The client closed the connection before it had the whole response.");
+                exchange.clientLost("it had the whole response");
             }
             log.responseOut.ended(plainEnd, contentOctets, trailers, written.isSuccess() ? End.COMPLETE : End.CUT);
             exchange.tellIfOver();

@@ -376,7 +376,7 @@ class RelayTlsIT {
             long start = System.nanoTime();
             run.relay.close();
             assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(2_500);
-            assertThat(run.ended("c1.2").faultCode()).isEqualTo("client-gone");
+            assertThat(run.ended("c1.2").faultCode()).isEqualTo("proxy-stopped");
             assertThat(run.all(ConnectionClosed.class)).hasSize(2).allMatch(c -> c.how() == Close.SHUTDOWN);
         }
     }
