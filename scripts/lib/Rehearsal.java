@@ -106,7 +106,7 @@ final class Rehearsal {
 
     private List<String> proxyCommand() {
         List<String> all = new ArrayList<>(command);
-        all.addAll(List.of("start", "--listen", "127.0.0.1:0", "--inspect", "off", "--capture", "off", "--log", "text",
+        all.addAll(List.of("start", "--listen", "127.0.0.1:0", "--inspect", "off", "--capture", "auto", "--log", "text",
                 "--insecure-upstream", "--ca-dir", scratch.resolve("ca").toString(),
                 "--recording", scratch.resolve("recording").toString()));
         return all;

@@ -19,7 +19,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +42,6 @@ public final class Captures implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Captures.class);
 
     private final CaptureOptions options;
-    private final Supplier<List<NetInterface>> interfaces;
     private final Claims claims = new Claims(System::nanoTime);
     private final RingBudget rings = new RingBudget(CaptureOptions.RING_BUDGET);
     private final AtomicInteger numbers = new AtomicInteger();
@@ -58,9 +56,8 @@ public final class Captures implements AutoCloseable {
     private CaptureFilter filter;
     private String unavailable = "";
 
-    private Captures(CaptureOptions options, Supplier<List<NetInterface>> interfaces) {
+    private Captures(CaptureOptions options) {
         this.options = options;
-        this.interfaces = interfaces;
         this.filter = CaptureFilter.of(options);
         watcher.setDaemon(true);
     }
@@ -71,13 +68,9 @@ public final class Captures implements AutoCloseable {
      * @throws CaptureException when an interface was named that is not there
      */
     public static Captures open(CaptureOptions options) throws CaptureException {
-        return open(options, NetInterface::all);
-    }
-
-    static Captures open(CaptureOptions options, Supplier<List<NetInterface>> interfaces) throws CaptureException {
-        List<NetInterface> there = interfaces.get();
+        List<NetInterface> there = NetInterface.all();
         refuseUnknown(options.interfaces(), there);
-        Captures captures = new Captures(options, interfaces);
+        Captures captures = new Captures(options);
         captures.makeDirectory();
         captures.reconcile(there);
         if (captures.unavailable().isEmpty()) {
@@ -163,7 +156,7 @@ public final class Captures implements AutoCloseable {
     private void watch() {
         try {
             while (!closing.await(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
-                reconcile(interfaces.get());
+                reconcile(NetInterface.all());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -173,7 +166,7 @@ public final class Captures implements AutoCloseable {
     }
 
     /** Opens what should be captured and is not; tells what is gone to stop. */
-    void reconcile(List<NetInterface> there) {
+    private void reconcile(List<NetInterface> there) {
         List<CaptureThread> started = new ArrayList<>();
         synchronized (this) {
             Map<String, NetInterface> present = new HashMap<>();

@@ -11,7 +11,8 @@ import org.pcap4j.core.RawPacketListener;
 
 /**
  * Reads packets through Pcap4J's public API alone: the same results as {@link FastPcap} at more than twice the cost. For
- * the day when its reflection or its mapping fails.
+ * the day when its reflection or its mapping fails. On loopback the kernel's counts are then twice the truth, for it
+ * counts each packet leaving and arriving.
  *
  * <p>Owned by: the capture thread. Limits: {@link #A_TIME} packets copied at a time.
  */

@@ -120,7 +120,7 @@ abstract class PcapSource implements PacketSource {
         return new CaptureFailure(isGone ? CaptureFailure.Kind.GONE : CaptureFailure.Kind.OTHER, message);
     }
 
-    private static PcapHandle build(String name, int ringOctets, int snapLength) throws PcapNativeException {
+    static PcapHandle build(String name, int ringOctets, int snapLength) throws PcapNativeException {
         return new PcapHandle.Builder(name)
                 .snaplen(snapLength)
                 .promiscuousMode(PcapNetworkInterface.PromiscuousMode.NONPROMISCUOUS)

@@ -123,6 +123,14 @@ final class Binder {
         return out;
     }
 
+    /**
+     * Whether a flow that began before our socket said so is still there after it: then it is the same, since no two can
+     * share the tuple, and our thread was held up between the connect and its word.
+     */
+    private static boolean isAliveAt(Flow flow, long at) {
+        return flow.lastAt >= at && !(flow.close.isClosed() && flow.close.lastAt() < at);
+    }
+
     /** How far in time the two lie apart, or {@link #IMPOSSIBLE}. */
     private long distance(Connection connection, Flow flow) {
         boolean sameWay = flow.tuple.equals(connection.tuple);
@@ -134,6 +142,7 @@ final class Binder {
         // Joined in the middle, its first packet can be any of the connection's.
         long latest = !flow.synSeen() ? limits.lookBackNanos() : connection.leg == Leg.CLIENT ? limits.synToAcceptNanos() : limits.connectToSynNanos();
         long least = !flow.synSeen() && connection.leg == Leg.CLIENT ? -limits.lookBackNanos() : -limits.slackNanos();
-        return early < least || early > latest ? IMPOSSIBLE : Math.abs(early);
+        boolean isEarly = connection.leg == Leg.SERVER && early < least && early >= -limits.connectToSynNanos() && isAliveAt(flow, connection.openedAt);
+        return early < least && !isEarly || early > latest ? IMPOSSIBLE : Math.abs(early);
     }
 }

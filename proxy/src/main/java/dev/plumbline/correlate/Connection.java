@@ -27,6 +27,10 @@ final class Connection {
     /** Whether facts about it were lost. */
     boolean hasLostFacts;
     boolean isWaiting;
+    /** The watermark before which there is no use in looking at it again. */
+    long lookAt = Captures.NOTHING_YET;
+    /** Whether its last word is said. */
+    boolean isSettled;
     private final MessageLine[] lines = new MessageLine[2];
     private long closedAt = -1;
     private long toServer = -1;
@@ -57,10 +61,14 @@ final class Connection {
         toClient = fact.toClient();
     }
 
-    /** Its end was never told, but it must be over. */
-    void closedUnseen(long at) {
-        closedAt = Math.max(0, at);
-        hasLostFacts = true;
+    /** Whether its end may be among the facts that were lost: its flow is over. */
+    boolean mayBeOverUnseen() {
+        return hasLostFacts && !isClosed() && flow != null && flow.close.isOver();
+    }
+
+    /** Its end was not told. It ended when its flow did. */
+    void closedUnseen() {
+        closedAt = flow.close.lastAt();
     }
 
     boolean isClosed() {
@@ -74,7 +82,13 @@ final class Connection {
 
     /** Whether a message or its own last word waits for something. */
     boolean isPending() {
-        return isClosed() || lines[0].hasEnded() || lines[1].hasEnded();
+        return !isSettled && (isClosed() || hasLostFacts || lines[0].hasEnded() || lines[1].hasEnded());
+    }
+
+    /** When the only thing awaited is the passing of time: until which watermark. */
+    long nextLook(CorrelatorLimits limits) {
+        boolean onlyTime = isClosed() && !lines[0].hasEnded() && !lines[1].hasEnded() && flow != null && flow.close.isOver();
+        return onlyTime ? Math.max(closedAt, flow.close.lastAt()) + limits.settleGraceNanos() : Captures.NOTHING_YET;
     }
 
     /** Whether what our socket counted cannot be what {@code candidate} showed. Nothing contradicts before the close. */

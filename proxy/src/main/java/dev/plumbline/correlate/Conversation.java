@@ -2,7 +2,6 @@ package dev.plumbline.correlate;
 
 import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FourTuple;
-import dev.plumbline.wire.Leg;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -84,22 +83,6 @@ final class Conversation {
     void forget(Flow flow) {
         flows.remove(flow);
         places.removeIf(p -> p.flow == flow);
-    }
-
-    /** The connections of that leg that are known to use the tuple, with or without a flow. */
-    List<Connection> users(Leg leg) {
-        List<Connection> out = new ArrayList<>(1);
-        for (Connection connection : unbound) {
-            if (connection.leg == leg) {
-                out.add(connection);
-            }
-        }
-        for (Flow flow : flows) {
-            if (flow.bond(leg) != null) {
-                out.add(flow.bond(leg));
-            }
-        }
-        return out;
     }
 
     boolean isEmpty() {

@@ -42,6 +42,7 @@ import java.util.function.Consumer;
  */
 public final class Correlator {
     private static final int MOST_ORPHANS = 4096;
+    private static final long TICK_NANOS = 1_000_000L;
     private static final long SWEEP_NANOS = 1_000_000_000L;
 
     private final CorrelatorLimits limits;
@@ -61,7 +62,8 @@ public final class Correlator {
     private final FlowTable flows;
     private final Binder binder;
     private final Verdicts verdicts;
-    private List<Connection> waiting = new ArrayList<>();
+    private final List<Connection> waiting = new ArrayList<>();
+    private long tickedAt;
     private long sweptAt;
 
     public Correlator(CorrelatorLimits limits, Consumer<Finding> findings) {
@@ -98,7 +100,7 @@ public final class Correlator {
     /** There is no capture in this run. */
     public void captureOff() {
         captures.off();
-        tick();
+        tick(Captures.ALL);
     }
 
     /** The run has ended at {@code at}: says everything that is still to be said. */
@@ -133,7 +135,11 @@ public final class Correlator {
             flows.accept(seen.capture(), segments.get(i));
         }
         captures.reached(seen.capture(), seen.watermark());
-        tick();
+        // Nothing that waits for a watermark waits for less than this, and batches can come much faster.
+        if (Math.abs(seen.watermark() - tickedAt) >= TICK_NANOS) {
+            tickedAt = seen.watermark();
+            tick(seen.watermark());
+        }
         if (Math.abs(seen.watermark() - sweptAt) >= SWEEP_NANOS) {
             sweptAt = seen.watermark();
             flows.sweep();
@@ -145,7 +151,7 @@ public final class Correlator {
             captures.opened(opened);
         } else if (fact instanceof InterfaceClosed closed) {
             captures.closed(closed);
-            tick();
+            tick(Captures.ALL);
         }
     }
 
@@ -154,12 +160,6 @@ public final class Correlator {
             return;
         }
         Conversation conversation = flows.conversation(fact.tuple());
-        for (Connection before : conversation.users(fact.leg())) {
-            if (!before.isClosed() && before.tuple.equals(fact.tuple())) {
-                before.closedUnseen(fact.at());
-                await(before);
-            }
-        }
         Connection connection = new Connection(fact, conversation, verdicts);
         connections.put(fact.id(), connection);
         conversation.unbound.add(connection);
@@ -237,11 +237,15 @@ public final class Correlator {
             return;
         }
         for (Connection connection : connections.values()) {
-            connection.hasLostFacts |= !connection.isClosed();
+            if (!connection.isClosed()) {
+                connection.hasLostFacts = true;
+                await(connection);
+            }
         }
     }
 
     private void await(Connection connection) {
+        connection.lookAt = Captures.NOTHING_YET;
         if (!connection.isWaiting) {
             connection.isWaiting = true;
             waiting.add(connection);
@@ -249,32 +253,35 @@ public final class Correlator {
     }
 
     /** A watermark moved: looks at everyone who waits for that. */
-    private void tick() {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        List<Connection> before = waiting;
-        waiting = new ArrayList<>();
-        for (Connection connection : before) {
-            connection.isWaiting = false;
-        }
-        for (Connection connection : before) {
-            look(connection);
-            if (connection.isPending() && connections.containsKey(connection.id)) {
-                await(connection);
+    private void tick(long watermark) {
+        int kept = 0;
+        for (int i = 0; i < waiting.size(); i++) {
+            Connection connection = waiting.get(i);
+            if (watermark >= connection.lookAt) {
+                look(connection);
+            }
+            if (connection.isPending()) {
+                waiting.set(kept++, connection);
+            } else {
+                connection.isWaiting = false;
             }
         }
+        waiting.subList(kept, waiting.size()).clear();
     }
 
     private void look(Connection connection) {
         long watermark = verdicts.watermark(connection);
+        if (connection.mayBeOverUnseen() && hasPassed(watermark, connection.flow.close.lastAt(), limits.lookBackNanos())) {
+            connection.closedUnseen();
+        }
         boolean isLast = connection.isClosed() && hasPassed(watermark, connection.closedAt(), limits.settleGraceNanos());
+        binder.bind(connection, isLast);
         if (isLast) {
-            binder.bind(connection, true);
             binder.confirm(connection);
         }
         connection.line(Heading.TO_SERVER).say(false);
         connection.line(Heading.TO_CLIENT).say(false);
+        connection.lookAt = connection.nextLook(limits);
         if (isLast && isSettled(connection, watermark)) {
             settle(connection);
         }
@@ -309,6 +316,7 @@ public final class Correlator {
     }
 
     private void forget(Connection connection) {
+        connection.isSettled = true;
         connections.remove(connection.id);
         for (Heading heading : Heading.values()) {
             connection.line(heading).unsaid().forEach(m -> messages.remove(m.key));

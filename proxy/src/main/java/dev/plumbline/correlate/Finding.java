@@ -20,6 +20,7 @@ public sealed interface Finding {
      * @param tuple initiator is who sent the SYN; without a SYN, who we take for it: see {@code synSeen}
      * @param generation from 1, counting the flows that used this tuple before
      * @param capture the interface it takes its evidence from
+     * @param synSeen whether its first packet was a SYN or SYN+ACK, so that its offsets are known
      */
     record FlowSeen(FlowId flow, FourTuple tuple, int generation, int capture, boolean synSeen, PacketId firstPacket, long at) implements Finding {
     }
@@ -38,7 +39,7 @@ public sealed interface Finding {
 
     /** What a segment's payload was to its flow. */
     enum Sighting {
-        /** It has no payload. */
+        /** It has no payload of the stream: none at all, or text in a RST (RFC 9293 §3.5.3). */
         BARE,
         /** All of it was seen for the first time. */
         FIRST,

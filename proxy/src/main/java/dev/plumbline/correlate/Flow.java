@@ -116,20 +116,22 @@ final class Flow {
         boolean isStray = isSyn && !lane.beganWith(segment.seq());
         long offset = isStray ? Lane.NOWHERE : isSyn ? -1 : lane.offsetOf(segment.seq());
         long payloadAt = isSyn && !isStray ? 0 : offset;
+        // RFC 9293 §3.5.3: text in a RST is a note to the reader, not part of the stream.
+        int octets = segment.has(Segment.RST) ? 0 : segment.payloadLength();
         Sighting sighting = Sighting.BARE;
         if (offset == Lane.NOWHERE) {
             sighting = Sighting.UNPLACED;
-        } else if (segment.payloadLength() > 0) {
+        } else if (octets > 0) {
             makeRoom(lane, heading);
             sighting = lane.take(packet, segment, payloadAt);
         }
         end(packet, heading, segment, payloadAt, ackOffset);
-        long shown = sighting == Sighting.UNPLACED ? -1 : segment.payloadLength() > 0 ? payloadAt : offset;
+        long shown = sighting == Sighting.UNPLACED ? -1 : octets > 0 ? payloadAt : offset;
         findings.accept(new PacketPlaced(new PacketId(packet), capture, id, heading, shown, ackOffset, sighting, segment));
         if (sighting == Sighting.MIXED) {
             lane.pieces((from, to, first) -> findings.accept(new PieceSeen(new PacketId(packet), id, heading, new WireRange(from, to), first)));
         }
-        if (segment.payloadLength() > 0) {
+        if (octets > 0) {
             tellBonds(heading);
         }
     }

@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -19,13 +21,15 @@ import org.sqlite.SQLiteConfig;
  * <p>Limits: the write-ahead log is folded in while it is written; only a reader that stays lets it grow.
  */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     static final int PAGE_OCTETS = 4096;
     private final Path file;
     private final Path log;
-    private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
-    private final ExchangeTable exchanges;
     private final LogFolder folder;
+    /** Null after a failure, until the next transaction. */
+    private Connection connection;
+    private ExchangeTable exchanges;
 
     /** Something that writes itself. It may be asked again when the transaction failed. */
     interface Row {
@@ -46,36 +50,54 @@ final class Database implements AutoCloseable {
         this.log = file.resolveSibling(file.getFileName() + "-wal");
         // SQLite gives its other files the mode of this one.
         PrivateFiles.createFile(file).close();
-        SQLiteConfig config = new SQLiteConfig();
-        config.setPageSize(PAGE_OCTETS);
-        config.setApplicationId(Schema.APPLICATION_ID);
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        // The log folder waits for the disk, before and after it touches the database; this thread never does.
-        config.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
-        config.setWalAutocheckpoint(0);
-        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-        config.setCacheSize(-8192);
-        config.setBusyTimeout(200);
-        config.setGetGeneratedKeys(false);
-        connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
-        try {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                for (String sql : Schema.statements()) {
-                    statement.executeUpdate(sql);
-                }
-                statement.executeUpdate("PRAGMA user_version = " + Schema.VERSION);
+        connect();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = " + Schema.VERSION);
+            statement.execute("BEGIN");
+            for (String sql : Schema.statements()) {
+                statement.execute(sql);
             }
-            connection.commit();
-            exchanges = new ExchangeTable(this);
+            statement.execute("COMMIT");
             folder = new LogFolder(file, log, logOctets);
         } catch (SQLException e) {
-            connection.close();
+            abandon();
             throw e;
         }
     }
 
-    ExchangeTable exchanges() {
+    /** Begins a transaction; after a failure over a new connection. */
+    void begin() throws SQLException {
+        if (connection == null) {
+            connect();
+        }
+        execute("BEGIN");
+    }
+
+    void commit() throws SQLException {
+        execute("COMMIT");
+    }
+
+    /**
+     * Undoes what was not committed, by giving up the connection: after a full disk SQLite may or may not have rolled back,
+     * and its statements may or may not be in their middle.
+     */
+    void abandon() {
+        Connection failed = connection;
+        connection = null;
+        statements.clear();
+        try {
+            if (failed != null) {
+                failed.close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("recording.db reason=\"{}\"", e.getMessage());
+        }
+    }
+
+    ExchangeTable exchanges() throws SQLException {
+        if (exchanges == null) {
+            exchanges = new ExchangeTable(this);
+        }
         return exchanges;
     }
 
@@ -102,23 +124,9 @@ final class Database implements AutoCloseable {
         run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value);
     }
 
-    void commit() throws SQLException {
-        connection.commit();
-    }
-
-    /** Undoes what was not committed. After a full disk SQLite may have done so itself. */
-    void rollback() {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            // There was nothing left to undo; the next transaction begins anew.
-            return;
-        }
-    }
-
-    /** Octets of the database and its log on disk. */
+    /** Octets of the database on disk, and those its log may add when it is folded in, and the log's own. */
     long size() {
-        return lengthOf(file) + lengthOf(log);
+        return lengthOf(file) + 2 * lengthOf(log);
     }
 
     /** Whether the next commit should be left for a little later. */
@@ -131,30 +139,55 @@ final class Database implements AutoCloseable {
         return lengthOf(log);
     }
 
-    /** Folds the log in and cuts it to nothing, unless a reader still needs it. */
+    /** Folds the log in and cuts it to nothing, unless a reader still needs it. Outside of a transaction. */
     void foldLog() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            // The statement must stand outside of a transaction.
-            connection.commit();
-            connection.setAutoCommit(true);
-            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-        } finally {
-            connection.setAutoCommit(false);
-        }
+        execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     /** Leaves one plain file behind where no reader is at it: such a file opens from read-only media too. */
     @Override
     public void close() throws SQLException {
         folder.close();
-        try (connection; Statement statement = connection.createStatement()) {
-            for (PreparedStatement prepared : statements.values()) {
-                prepared.close();
-            }
-            connection.rollback();
-            connection.setAutoCommit(true);
-            statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
-            statement.execute("PRAGMA journal_mode = DELETE");
+        if (connection == null) {
+            connect();
+        }
+        for (PreparedStatement prepared : statements.values()) {
+            prepared.close();
+        }
+        try (Connection closing = connection) {
+            execute("PRAGMA wal_checkpoint(PASSIVE)");
+            makePlain();
+        }
+    }
+
+    private void makePlain() {
+        try {
+            execute("PRAGMA journal_mode = DELETE");
+        } catch (SQLException e) {
+            // A reader is at it: the log stays beside the file, and both are as good together.
+            LOG.debug("recording.db reason=\"{}\"", e.getMessage());
+        }
+    }
+
+    private void connect() throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setPageSize(PAGE_OCTETS);
+        config.setApplicationId(Schema.APPLICATION_ID);
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        // The log folder waits for the disk, before and after it touches the database; this thread never does.
+        config.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
+        config.setWalAutocheckpoint(0);
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.setCacheSize(-8192);
+        config.setBusyTimeout(200);
+        config.setGetGeneratedKeys(false);
+        connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        exchanges = null;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -71,14 +71,19 @@ final class SizeLimit implements DiskBudget {
         account = accountOctets;
     }
 
-    /** What may be written to the account at a stroke without a look at the limit in between. */
-    long stride() {
-        return reserve / 8;
+    /** Octets left to the very end, past all that is refused. */
+    long room() {
+        return max - streamed.get() - account;
+    }
+
+    /** {@code octets}, or an eighth of the limit where that is less. */
+    long atMost(long octets) {
+        return Math.min(octets, max / 8);
     }
 
     /** Whether so little is left that the write-ahead log has to be kept short. */
     boolean isNear() {
-        return streamed.get() + account > max - 4 * reserve;
+        return room() < 4 * reserve;
     }
 
     /** Looks at the free space. */

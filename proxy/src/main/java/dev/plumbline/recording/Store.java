@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Store implements AutoCloseable {
     static final int MAX_WAITING = 20_000;
     static final long MAX_WAITING_OCTETS = 32L << 20;
+    /** Pages of the database that a row may make new or change, at worst. */
+    private static final int PAGES_TOUCHED = 2;
     private static final long LOG_OCTETS = 8L << 20;
     private static final long LOG_LIMIT = 64L << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
@@ -31,6 +35,7 @@ final class Store implements AutoCloseable {
     private final ContentWriter content;
     private final SizeLimit limit;
     private final Deque<Database.Row> rows = new ArrayDeque<>();
+    private final Map<String, Object> summary = new LinkedHashMap<>();
     private long waitingOctets;
     private long rowsLost;
     private String limitText = "";
@@ -45,7 +50,7 @@ final class Store implements AutoCloseable {
         PrivateFiles.createDirectories(directory.resolve(Layout.PACKETS));
         index = new PacketIndexWriter(directory.resolve(Layout.INDEX));
         content = new ContentWriter(directory.resolve(Layout.CONTENT));
-        database = new Database(directory.resolve(Layout.DATABASE), Math.min(LOG_OCTETS, limit.stride()));
+        database = new Database(directory.resolve(Layout.DATABASE), limit.atMost(LOG_OCTETS));
         measure();
     }
 
@@ -68,7 +73,7 @@ final class Store implements AutoCloseable {
 
     /** Whether so much waits that it should be written now. */
     boolean isFull() {
-        return rows.size() >= 4000 || waitingOctets >= (limit.isNear() ? limit.stride() : 8L << 20);
+        return rows.size() >= 4000 || waitingOctets >= 8L << 20;
     }
 
     /** Whether writing should wait a moment, if there is room to let it. */
@@ -93,6 +98,7 @@ final class Store implements AutoCloseable {
         trim();
         measure();
         noteText();
+        writeSummary();
     }
 
     /** What could not be kept, for the summary; empty when all was. */
@@ -147,16 +153,15 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** One transaction: all rows, or near the limit only as many as leave room to look again. */
+    /** One transaction: as many rows as leave room to look at the limit again. */
     private boolean writeSome() {
-        long room = limit.isNear() ? limit.stride() : Long.MAX_VALUE;
-        int most = limit.isNear() ? 64 : Integer.MAX_VALUE;
+        long room = limit.room() / 4;
         int count = 0;
-        long octets = 0;
         try {
+            database.begin();
             for (Database.Row row : rows) {
-                octets += row.octets();
-                if (count > 0 && (octets > room || count >= most)) {
+                room -= row.octets() + PAGES_TOUCHED * Database.PAGE_OCTETS;
+                if (count > 0 && room < 0) {
                     break;
                 }
                 row.write(database);
@@ -164,19 +169,15 @@ final class Store implements AutoCloseable {
             }
             database.commit();
             takeOff(count);
-            foldLogWhereNeeded();
+            if (limit.isNear() || database.logSize() > LOG_LIMIT) {
+                database.foldLog();
+            }
             recovered();
-            return limit.take(Use.ACCOUNT, 0) || !limit.isNear();
+            return limit.take(Use.ACCOUNT, 0);
         } catch (SQLException e) {
-            database.rollback();
+            database.abandon();
             failed("recording.db", e);
             return false;
-        }
-    }
-
-    private void foldLogWhereNeeded() throws SQLException {
-        if (limit.isNear() || database.logSize() > LOG_LIMIT) {
-            database.foldLog();
         }
     }
 
@@ -210,22 +211,33 @@ final class Store implements AutoCloseable {
             limitText = now;
             LOG.warn("recording.limit what=\"{}\"", now);
         }
-        String text = text();
-        if (!text.equals(writtenText) && !isFailing()) {
-            try {
-                database.meta("limit_reached", text);
-                database.commit();
-                writtenText = text;
-            } catch (SQLException e) {
-                database.rollback();
-                failed("recording.db", e);
-            }
+        if (!text().equals(writtenText)) {
+            writtenText = text();
+            meta("limit_reached", writtenText);
         }
     }
 
-    /** Values for the summary: written even when the limit is reached, which leaves room for them. */
+    /** Written even when the limit is reached: there is room left for it. */
+    private void writeSummary() {
+        if (summary.isEmpty()) {
+            return;
+        }
+        try {
+            database.begin();
+            for (Map.Entry<String, Object> value : summary.entrySet()) {
+                database.meta(value.getKey(), value.getValue());
+            }
+            database.commit();
+            summary.clear();
+        } catch (SQLException e) {
+            database.abandon();
+            failed("recording.db", e);
+        }
+    }
+
+    /** A value of the summary. */
     void meta(String name, Object value) {
-        add(db -> db.meta(name, value));
+        summary.put(name, value);
     }
 
     private void failed(String what, Exception e) {

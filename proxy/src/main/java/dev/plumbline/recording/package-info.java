@@ -4,9 +4,12 @@
  * <pre>
  *  DIR/recording.db        exchanges, messages, connections, flows, secrets …   SQLite
  *  DIR/packets.idx         one fixed-size record per packet, in capture order
- *  DIR/packets/IF-N.pcap   raw packets, one series of files per interface, written by the capture threads
+ *  DIR/packets/K-N.pcap    raw packets, file N of capture K, both from 0, written by the capture threads
  *  DIR/content.dat         message content, back to back
  * </pre>
+ *
+ * <p>To write: {@link dev.plumbline.recording.Recorder}; to read: {@link dev.plumbline.recording.Recording}; what it looks like to
+ * others: {@code docs/recording.md}.
  *
  * <p>Depends on {@code wire}, {@code fact}, {@code correlate} and {@code analyze}; the only package that knows SQLite.
  */

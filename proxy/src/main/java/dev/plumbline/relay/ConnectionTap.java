@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
@@ -30,6 +31,8 @@ final class ConnectionTap extends ChannelDuplexHandler {
     private final FactSink facts;
     private long in;
     private long out;
+    /** What of {@code out} had been written when it was last flushed; the rest the channel has not tried to send. */
+    private long flushed;
     private boolean peerClosed;
     private boolean closing;
     private boolean endedFirst;
@@ -123,6 +126,12 @@ final class ConnectionTap extends ChannelDuplexHandler {
     }
 
     @Override
+    public void flush(ChannelHandlerContext context) {
+        flushed = out;
+        context.flush();
+    }
+
+    @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             peerEnded();
@@ -143,9 +152,27 @@ final class ConnectionTap extends ChannelDuplexHandler {
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         if (!closing) {
             closing = true;
+            out = flushed - unsent(ctx.channel().unsafe().outboundBuffer());
             lastInfo = SocketInfo.of(ctx.channel());
         }
         ctx.close(promise);
+    }
+
+    /** Octets that were flushed and that the kernel has not taken: closing the channel drops them. */
+    private static long unsent(ChannelOutboundBuffer buffer) {
+        if (buffer == null) {
+            return 0;
+        }
+        long[] octets = new long[1];
+        try {
+            buffer.forEachFlushedMessage(message -> {
+                octets[0] += ((ByteBuf) message).readableBytes();
+                return true;
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException("the outbound buffer could not be read", e);
+        }
+        return octets[0];
     }
 
     /** Passed on first: whoever still has something to say of this connection says it before its end. */

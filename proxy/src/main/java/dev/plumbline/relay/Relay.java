@@ -102,7 +102,7 @@ public final class Relay implements AutoCloseable {
         if (!bound.isSuccess()) {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             acceptor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            throw new IOException("cannot listen on " + options.listen() + ": " + bound.cause().getMessage(), bound.cause());
+            throw new IOException("cannot listen on " + options.listen() + ": " + reason(bound.cause()), bound.cause());
         }
         Endpoint address = Endpoint.of((InetSocketAddress) bound.channel().localAddress());
         List<Endpoint> own = new ArrayList<>(options.ownPorts());
@@ -112,6 +112,14 @@ public final class Relay implements AutoCloseable {
                 new LocalPages(authority));
         relay[0] = new Relay(loops, acceptor, bound.channel(), services, byLoop, clientLimit);
         return relay[0];
+    }
+
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("Address already in use")) {
+            return "another program listens there (expected: a free port; port 0 takes any)";
+        }
+        return message.replaceFirst("^.*failed with error\\(-?\\d+\\): ", "");
     }
 
     private static MultiThreadIoEventLoopGroup group(String name, int threads) {

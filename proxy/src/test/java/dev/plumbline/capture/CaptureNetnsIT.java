@@ -62,6 +62,12 @@ class CaptureNetnsIT {
     }
 
     @Test
+    void aMachineWithoutLibpcapIsToldSo() throws Exception {
+        String out = inNamespace("rights", "env", "JDK_JAVA_OPTIONS=-Dorg.pcap4j.core.pcapLibName=nosuchlibrary");
+        assertThat(out).contains("unavailable libpcap is not installed").contains("segments 0").contains("fine");
+    }
+
+    @Test
     void onAFullDiskSeeingGoesOnAndKeepingComesBackWhenThereIsRoom() throws Exception {
         Path tiny = Files.createDirectory(directory.resolve("tiny"));
         assertThat(run("mount", "-t", "tmpfs", "-o", "size=1m,mode=0777", "plumbline-test", tiny.toString())).isEmpty();

@@ -11,9 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -227,70 +225,6 @@ class CaptureTest {
         assertThat(recorded.segments()).extracting(Segment::flags).containsExactly(Segment.SYN);
     }
 
-    @Test
-    void aLookBackThatIsFullDecidesTheOldestEarlyAndKeepsFramesIntact() {
-        List<byte[]> kept = new ArrayList<>();
-        LookBack lookBack = new LookBack(claims::holds, (segment, frames, from) -> {
-            byte[] copy = new byte[segment.capturedLength()];
-            frames.get(from, copy);
-            kept.add(copy);
-        }, 10_000);
-        FrameDecoder decoder = new FrameDecoder(LinkType.ETHERNET, new PathCache());
-        List<byte[]> ours = new ArrayList<>();
-        claims.claim(path(500, 443));
-        for (int i = 0; i < 1_000; i++) {
-            boolean isOurs = i % 3 == 0;
-            byte[] frame = Frames.plain(isOurs ? 500 : 1 + i % 7, 443, Segment.ACK, 10 + i * 37 % 900);
-            frame[frame.length - 1] = (byte) i;
-            decoder.decode(ByteBuffer.wrap(frame), 0, frame.length, frame.length);
-            lookBack.offer(decoder.segment(i, -1, -1), ByteBuffer.wrap(frame));
-            if (isOurs) {
-                ours.add(frame);
-            }
-        }
-        lookBack.drain();
-        assertThat(kept).containsExactlyElementsOf(ours);
-    }
-
-    @Test
-    void aClaimOutlivesItsReleaseByTheLingerAndTakesNoRoomAfterwards() {
-        claims.claim(path(1, 2));
-        claims.claim(path(1, 2));
-        claims.release(path(1, 2));
-        nanoTime += Claims.LINGER_NANOS;
-        assertThat(claims.holds(path(2, 1).reversed())).as("held twice, released once").isTrue();
-        claims.release(path(1, 2));
-        nanoTime += Claims.LINGER_NANOS - 1;
-        assertThat(claims.holds(path(1, 2).reversed())).isTrue();
-        nanoTime++;
-        assertThat(claims.holds(path(1, 2))).isFalse();
-        claims.release(path(8, 9));
-        assertThat(claims.size()).isZero();
-    }
-
-    @Test
-    void theFilterSaysPortsAndNeverDirections() {
-        CaptureFilter filter = new CaptureFilter(new java.util.TreeSet<>(Set.of(8443, 8080)), new PortRange(59000, 60999), new java.util.TreeSet<>(Set.of(8081)), false);
-        assertThat(filter.text()).isEqualTo("tcp and (port 8080 or port 8443 or portrange 59000-60999) and not port 8081");
-        assertThat(filter.widened().text()).isEqualTo("tcp and not port 8081");
-        assertThat(filter.listeningOn(80).text()).startsWith("tcp and (port 80 or port 8080");
-    }
-
-    @Test
-    void ringsNeverTakeMoreThanTheirBudget() {
-        RingBudget rings = new RingBudget(CaptureOptions.RING_BUDGET);
-        long all = 0;
-        int first = rings.take(32 << 20);
-        for (int ring = first; ring > 0; ring = rings.take(16 << 20)) {
-            all += ring;
-            assertThat(ring).isGreaterThanOrEqualTo(RingBudget.LEAST);
-        }
-        assertThat(first).isEqualTo(32 << 20);
-        assertThat(all).isLessThanOrEqualTo(CaptureOptions.RING_BUDGET);
-        rings.giveBack(first);
-        assertThat(rings.take(8 << 20)).isEqualTo(8 << 20);
-    }
-
     /** Every kept segment's record is whole and its own; every record has its segment. */
     private void checkFiles() throws IOException {
         dumps.forEach(RawDump::flush);
@@ -325,7 +259,7 @@ class CaptureTest {
         return new CaptureFilter(new java.util.TreeSet<>(Set.of(8080)), new PortRange(1, 9), new java.util.TreeSet<>(), false);
     }
 
-    private static FourTuple path(int from, int to) {
+    static FourTuple path(int from, int to) {
         byte[] frame = Frames.plain(from, to, 0, 0);
         FrameDecoder decoder = new FrameDecoder(LinkType.ETHERNET, new PathCache());
         decoder.decode(ByteBuffer.wrap(frame), 0, frame.length, frame.length);
@@ -340,65 +274,5 @@ class CaptureTest {
     private long lastWatermark() {
         List<CaptureFact.SegmentsSeen> seen = recorded.all(CaptureFact.SegmentsSeen.class);
         return seen.get(seen.size() - 1).watermark();
-    }
-
-    /** The kernel's ring, filled by hand. */
-    private static final class Ring implements PacketSource {
-        record Frame(long at, byte[] octets) {
-        }
-
-        final Deque<Frame> frames = new ArrayDeque<>();
-        boolean isClosed;
-        private Frame now;
-
-        void add(long at, int from, int to, int flags, int payload) {
-            frames.add(new Frame(at, Frames.plain(from, to, flags, payload)));
-        }
-
-        @Override
-        public boolean next() {
-            now = frames.poll();
-            return now != null;
-        }
-
-        @Override
-        public long at() {
-            return now.at();
-        }
-
-        @Override
-        public int capturedLength() {
-            return now.octets().length;
-        }
-
-        @Override
-        public int frameLength() {
-            return now.octets().length;
-        }
-
-        @Override
-        public ByteBuffer frame() {
-            return ByteBuffer.wrap(now.octets());
-        }
-
-        @Override
-        public int linkType() {
-            return LinkType.ETHERNET;
-        }
-
-        @Override
-        public void filter(String text) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Counts counts() {
-            return new Counts(0, 0, 0);
-        }
-
-        @Override
-        public void close() {
-            isClosed = true;
-        }
     }
 }

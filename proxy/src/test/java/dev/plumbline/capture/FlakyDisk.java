@@ -33,26 +33,21 @@ final class FlakyDisk implements RawDump.Opener {
             this.real = real;
         }
 
+        /** Writes half of what there is, so that callers must go on; or half, and fails. */
         @Override
         public int write(ByteBuffer from) throws IOException {
-            return (int) write(new ByteBuffer[] {from}, 0, 1);
+            int half = (from.remaining() + 1) / 2;
+            real.write(from.slice(from.position(), half));
+            if (fails.test(writes++)) {
+                throw new IOException(message);
+            }
+            from.position(from.position() + half);
+            return half;
         }
 
-        /** Writes half of what there is, so that callers must go on; or a part of the first buffer, and fails. */
         @Override
-        public long write(ByteBuffer[] from, int offset, int length) throws IOException {
-            for (int i = offset; i < offset + length; i++) {
-                if (from[i].hasRemaining()) {
-                    int half = (from[i].remaining() + 1) / 2;
-                    real.write(from[i].slice(from[i].position(), half));
-                    if (fails.test(writes++)) {
-                        throw new IOException(message);
-                    }
-                    from[i].position(from[i].position() + half);
-                    return half;
-                }
-            }
-            return 0;
+        public long write(ByteBuffer[] from, int offset, int length) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pcap4j.core.PcapHandle;
 
 class LoopbackCaptureIT {
     private static final int OCTETS = 3_000_000;
@@ -48,7 +49,6 @@ class LoopbackCaptureIT {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName(address));
                 Captures captures = open(options().withPorts(Set.of(server.getLocalPort()), PortRange.none(), Set.of()))) {
             assertThat(captures.unavailable()).isEmpty();
-            captures.claims();
             connection = exchange(server, OCTETS);
         }
         List<Segment> there = recorded.segments().stream().filter(s -> s.path().equals(connection)).collect(Collectors.toList());
@@ -198,6 +198,41 @@ class LoopbackCaptureIT {
             watermark = seen.watermark();
         }
         assertThat(watermark).isPositive();
+    }
+
+    @Test
+    void theFallbackReadsTheSamePackets() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            PcapHandle one = PcapSource.build("lo", 8 << 20, 262144);
+            PcapHandle other = PcapSource.build("lo", 8 << 20, 262144);
+            List<PcapSource> sources = List.of(FastPcap.over(one, 262144, true), new ListenerPcap(other));
+            for (PcapSource source : sources) {
+                source.handle.setBlockingMode(PcapHandle.BlockingMode.NONBLOCKING);
+                source.filter("tcp port " + server.getLocalPort());
+            }
+            exchange(server, 500_000);
+            Thread.sleep(100);
+            List<List<String>> read = new ArrayList<>();
+            List<List<Long>> stamps = new ArrayList<>();
+            for (PcapSource source : sources) {
+                List<String> packets = new ArrayList<>();
+                List<Long> at = new ArrayList<>();
+                while (source.next()) {
+                    byte[] frame = new byte[source.capturedLength()];
+                    source.frame().get(0, frame);
+                    packets.add(source.frameLength() + " " + java.util.Arrays.hashCode(frame));
+                    at.add(source.at());
+                }
+                read.add(packets);
+                stamps.add(at);
+                source.close();
+            }
+            assertThat(read.get(0)).hasSizeGreaterThan(10).isEqualTo(read.get(1));
+            // The kernel stamps a packet anew for each handle, in turn.
+            for (int i = 0; i < read.get(0).size(); i++) {
+                assertThat(stamps.get(0).get(i) - stamps.get(1).get(i)).isBetween(-20_000_000L, 20_000_000L);
+            }
+        }
     }
 
     @Test

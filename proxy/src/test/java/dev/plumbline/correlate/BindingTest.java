@@ -86,6 +86,30 @@ class BindingTest {
     }
 
     @Test
+    void theNextUserOfAPortMaySpeakBeforeTheLastOneIsHeardToClose() {
+        Socket c2 = Socket.server(2, 1, one.tuple);
+        Socket c4 = Socket.server(4, 3, one.tuple);
+        script.says(c2.opened(0)).sees(one.handshake()).sees(one.up(10), one.fin(TO_SERVER), one.fin(TO_CLIENT), one.ack()).sees(two.handshake()).sees(two.up(20)).hearsSomething();
+        script.says(c4.opened(100)).says(c4.message(1, REQUEST, 0, 20, 104)).says(c2.message(1, REQUEST, 0, 10, 4)).says(c2.closed(10, 0, 6)).hears(
+                "f2 is c4 server", "c3.1 server request on c4/f2 [0,20) complete by p11–p11 1+0", "c1.1 server request on c2/f1 [0,10) complete by p4–p4 1+0");
+        script.silenceUntil(400).hears("c2 f1 handshake [p1, p2, p3] fin to-server close [p5, p6, p7]");
+    }
+
+    @Test
+    void aThreadHeldUpAfterTheConnectStillFindsItsFlow() {
+        Socket c2 = Socket.server(2, 1, one.tuple);
+        script.sees(one.handshake()).says(c2.opened(400)).says(c2.message(1, REQUEST, 0, 10, 401)).hears("f1 10.0.0.1:40000 → 10.0.0.9:443 #1 on 0 from p1");
+        script.sees(one.at(400).up(10)).hears("f1 is c2 server", "c1.1 server request on c2/f1 [0,10) complete by p4–p4 1+0");
+    }
+
+    @Test
+    void aFlowThatHadEndedBeforeTheConnectIsAnother() {
+        Socket c2 = Socket.server(2, 1, one.tuple);
+        script.sees(one.handshake()).sees(one.up(10), one.rst(TO_CLIENT)).says(c2.opened(400)).says(c2.message(1, REQUEST, 0, 10, 401)).silenceUntil(3000).hears(
+                "f1 10.0.0.1:40000 → 10.0.0.9:443 #1 on 0 from p1", "c1.1 server request on c2 [0,10) gaps [0,10) none unbound 0+0");
+    }
+
+    @Test
     void aRepeatedSynIsTheSameFlow() {
         script.watchPackets().sees(one.syn(), one.syn(), one.synAck(), one.ack()).hears(
                 "f1 10.0.0.1:40000 → 10.0.0.9:443 #1 on 0 from p1", "p1 f1 to-server @-1 ack -1 bare", "p2 f1 to-server @-1 ack -1 bare",

@@ -92,6 +92,27 @@ class BoundedTest {
     }
 
     @Test
+    void runsEndAtTheBordersOfMessagesThatStillWait() {
+        Correlator correlator = correlator(limits(16, 64, 8));
+        correlator.accept(seen(wire.handshake()));
+        correlator.accept(c1.opened(3));
+        correlator.accept(c1.began(1, RESPONSE, 0, 0));
+        for (int i = 1; i < 50; i++) {
+            correlator.accept(seen(wire.downAt(i * 10L, 10)));
+        }
+        correlator.accept(c1.ended(1, RESPONSE, 500, 100));
+        correlator.accept(c1.began(2, RESPONSE, 0, 500));
+        for (int i = 50; i < 300; i++) {
+            correlator.accept(seen(wire.downAt(i * 10L, 10)));
+        }
+        correlator.accept(c1.ended(2, RESPONSE, 3000, 400));
+        correlator.accept(silence(410));
+        correlator.accept(seen(wire.downAt(0, 10)));
+        assertThat(said.stream().filter(MessageCovered.class::isInstance).map(Script::text)).containsExactlyInAnyOrder(
+                "c1.1 client response on c1/f1 [0,500) complete by p4–p303 50+0", "c1.2 client response on c1/f1 [500,3000) complete by p53–p302 250+0");
+    }
+
+    @Test
     void countsAreUpperBoundsWhenFactsLagMore() {
         Correlator correlator = correlator(limits(16, 64, 8));
         correlator.accept(seen(wire.handshake()));

@@ -145,6 +145,13 @@ class CoverageTest {
     }
 
     @Test
+    void aConnectionWhoseCloseWasLostIsSettledAfterItsFlow() {
+        connected();
+        script.says(new FactsLost("relay-0", 3, Script.millis(10))).sees(wire.fin(TO_SERVER), wire.fin(TO_CLIENT), wire.ack()).silenceUntil(29_000).hearsNothing();
+        script.silenceUntil(31_000).hears("c1 f1 handshake [p1, p2, p3] fin to-server close [p4, p5, p6]");
+    }
+
+    @Test
     void lostCaptureFactsAreGapsAndNothingMore() {
         connected();
         script.says(new FactsLost("capture-eth0", 3, Script.millis(3))).sees(wire.up(10)).says(c1.message(1, REQUEST, 0, 10, 10))

@@ -59,6 +59,12 @@ class EndingTest {
     }
 
     @Test
+    void textInAResetIsNotPartOfTheStream() {
+        script.watchPackets().sees(wire.segment(TO_CLIENT, 0, -4, Segment.RST | Segment.ACK, 12)).hears("p4 f1 to-client @0 ack 0 bare");
+        script.finish(9).hears("c1 f1 handshake [p1, p2, p3] rst to-client close [p4]");
+    }
+
+    @Test
     void anOldResetIsNone() {
         script.sees(wire.up(100), wire.bare(TO_CLIENT, Segment.ACK), wire.segment(TO_SERVER, -4, 0, Segment.RST, 0)).finish(20)
                 .hears("c1 f1 handshake [p1, p2, p3] open close []");

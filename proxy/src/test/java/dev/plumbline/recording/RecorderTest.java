@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Finding;
-import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.CaptureFact;
 import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.FactSink;
@@ -13,8 +12,6 @@ import dev.plumbline.fact.FactsLost;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact;
-import dev.plumbline.fact.Segment;
-import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.IpAddress;
@@ -23,31 +20,18 @@ import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.PlainRange;
 import dev.plumbline.wire.WireRange;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RecorderTest {
+class RecorderTest extends RecorderFixture {
     private static final long T0 = Traffic.T0;
-    private static final byte[] NONE = {};
-    @TempDir
-    private Path temp;
-    private final AtomicLong clock = new AtomicLong(T0);
 
     @Test
     void anExchangeIsReadAsItWasTold() {
@@ -195,116 +179,6 @@ class RecorderTest {
     }
 
     @Test
-    void contentOfMessagesThatStreamAtTheSameTimeIsKeptApartAndCapped() throws IOException {
-        MessageKey a = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.REQUEST);
-        MessageKey b = new MessageKey(Traffic.id(1, 1), Leg.SERVER, MessageKind.RESPONSE);
-        Path directory = record(Traffic.FakeCorrelator::new, options().withContentCap(10), (recorder, sink) -> {
-            began(sink, RelayFact.Role.MESSAGE);
-            sink.accept(new RelayFact.MessageBegan(a, Traffic.c(1), 0, 0, NONE, 0, T0, T0));
-            sink.accept(new RelayFact.MessageBegan(b, Traffic.c(2), 0, 0, NONE, 200, T0, T0));
-            for (String chunk : List.of("abc", "def", "ghi", "jkl")) {
-                sink.accept(new RelayFact.ContentSeen(a, Traffic.octets(chunk), T0));
-                sink.accept(new RelayFact.ContentSeen(b, Traffic.octets(chunk.substring(0, 2)), T0));
-            }
-            sink.accept(new RelayFact.MessageEnded(a, 400, 12, NONE, RelayFact.End.COMPLETE, T0));
-            sink.accept(new RelayFact.MessageEnded(b, 400, 8, NONE, RelayFact.End.COMPLETE, T0));
-        });
-
-        try (Recording recording = Recording.open(directory)) {
-            ExchangeRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow();
-            MessageRow request = row.message(Leg.CLIENT, MessageKind.REQUEST).orElseThrow();
-            MessageRow response = row.message(Leg.SERVER, MessageKind.RESPONSE).orElseThrow();
-            assertThat(recording.content(request)).hasContent("abcdefghij");
-            assertThat(request.isContentCut()).isTrue();
-            assertThat(request.contentLength()).isEqualTo(12);
-            assertThat(recording.content(response)).hasContent("abdeghjk");
-            assertThat(response.isContentCut()).isFalse();
-        }
-    }
-
-    @Test
-    void afterALossTheContentOfAnOpenMessageEndsSinceAHoleCouldNotBeSeen() throws IOException {
-        MessageKey key = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.REQUEST);
-        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
-            began(sink, RelayFact.Role.MESSAGE);
-            sink.accept(new RelayFact.MessageBegan(key, Traffic.c(1), 0, 0, NONE, 0, T0, T0));
-            sink.accept(new RelayFact.ContentSeen(key, Traffic.octets("before"), T0));
-            sink.accept(new FactsLost("relay-0", 1, T0));
-            sink.accept(new RelayFact.ContentSeen(key, Traffic.octets("after"), T0));
-        });
-
-        try (Recording recording = Recording.open(directory)) {
-            MessageRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow().messages().get(0);
-            assertThat(recording.content(row)).hasContent("before");
-            assertThat(row.contentLength()).isEqualTo(11);
-        }
-    }
-
-    @Test
-    void theCarriersOfAMessageAreItsFirstSightingsAndItsRepeatsAlsoLaterOnes() {
-        FlowId flow = new FlowId(1);
-        List<Finding> findings = List.of(
-                new Finding.FlowSeen(flow, Traffic.CLIENT_TUPLE, 1, 0, true, new PacketId(1), T0),
-                placed(1, 1, Heading.TO_SERVER, 0, 100, Sighting.FIRST),
-                placed(2, 1, Heading.TO_CLIENT, 0, 500, Sighting.FIRST),
-                placed(3, 2, Heading.TO_SERVER, 100, 100, Sighting.FIRST),
-                placed(4, 1, Heading.TO_SERVER, 100, 100, Sighting.FIRST),
-                placed(5, 1, Heading.TO_SERVER, 150, 100, Sighting.MIXED),
-                new Finding.PieceSeen(new PacketId(5), flow, Heading.TO_SERVER, new WireRange(150, 200), false),
-                new Finding.PieceSeen(new PacketId(5), flow, Heading.TO_SERVER, new WireRange(200, 250), true),
-                placed(6, 1, Heading.TO_SERVER, 250, 100, Sighting.ELSEWHERE),
-                placed(7, 1, Heading.TO_SERVER, 250, 100, Sighting.FIRST),
-                placed(8, 1, Heading.TO_SERVER, 100, 100, Sighting.REPEAT),
-                placed(9, 1, Heading.TO_SERVER, 0, 50, Sighting.REPEAT));
-        MessageKey key = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.REQUEST);
-        Finding covered = new Finding.MessageCovered(key, Traffic.c(1), Optional.of(flow), List.of(new WireRange(50, 120), new WireRange(180, 260)),
-                List.of(), Coverage.COMPLETE, Optional.empty(), Optional.of(new PacketId(1)), Optional.of(new PacketId(7)), 4, 1, T0, T0);
-        List<Finding> all = Stream.concat(findings.stream(), Stream.of(covered)).toList();
-        Path directory = record(script(f -> f instanceof RelayFact.MessageEnded ? all : List.of()), (recorder, sink) -> {
-            began(sink, RelayFact.Role.MESSAGE);
-            message(sink, key, 0);
-        });
-
-        try (Recording recording = Recording.open(directory)) {
-            MessageRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow().messages().get(0);
-            assertThat(recording.carriers(row)).extracting(c -> c.packet().id() + " " + c.range() + (c.repeat() ? " repeat" : "")).containsExactly(
-                    "p1 [50,100)", "p4 [100,120)", "p4 [180,200)", "p5 [180,200) repeat", "p5 [200,250)", "p7 [250,260)",
-                    "p8 [100,120) repeat", "p8 [180,200) repeat");
-            assertThat(recording.packetsOf(flow)).extracting(p -> p.id().number()).containsExactly(1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L);
-            assertThat(recording.summary().packets()).isEqualTo(9);
-            List<PacketRow> mixed = new ArrayList<>();
-            recording.packets(new PacketId(2), new PacketId(9), p -> p.sighting() == Sighting.MIXED, mixed::add);
-            assertThat(mixed).containsExactly(recording.packet(new PacketId(5)).orElseThrow());
-        }
-    }
-
-    @Test
-    void aFrameIsReadFromTheDumpOfItsCapture() throws IOException {
-        byte[] frame = Traffic.octets("the frame as captured");
-        Segment segment = new Segment(T0, Traffic.CLIENT_TUPLE, 0, 0, 0, 1, 0, 0, 3, 24, frame.length, 99);
-        Finding placed = new Finding.PacketPlaced(new PacketId(1), 2, new FlowId(1), Heading.TO_SERVER, 0, 0, Sighting.BARE, segment);
-        Path directory = record(script(f -> List.of(placed)), (recorder, sink) -> sink.accept(Traffic.closed(1, 1, T0)));
-        for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
-            ByteBuffer dump = ByteBuffer.allocate(24 + 16 + frame.length).order(order);
-            dump.putInt(0xa1b23c4d).position(32);
-            dump.putInt(frame.length).putInt(99).put(frame);
-            Files.write(directory.resolve("packets/2-3.pcap"), dump.array());
-
-            try (Recording recording = Recording.open(directory)) {
-                ByteBuffer into = ByteBuffer.allocate(100).position(10);
-                assertThat(recording.frame(recording.packet(new PacketId(1)).orElseThrow(), into)).isTrue();
-                byte[] read = new byte[into.remaining()];
-                into.get(read);
-                assertThat(read).isEqualTo(frame);
-            }
-        }
-        Files.write(directory.resolve("packets/2-3.pcap"), new byte[0]);
-        try (Recording recording = Recording.open(directory)) {
-            assertThat(recording.frame(recording.packet(new PacketId(1)).orElseThrow(), ByteBuffer.allocate(100))).as("not there yet").isFalse();
-        }
-    }
-
-    @Test
     void aReaderSeesASnapshotWhileTheRecorderGoesOn() {
         try (Recorder recorder = Recorder.create(temp.resolve("r"), options(), Traffic.FakeCorrelator::new)) {
             FactSink sink = recorder.sink("relay-0");
@@ -318,6 +192,21 @@ class RecorderTest {
             }
         }
         assertThat(count(temp.resolve("r"))).isEqualTo(2);
+    }
+
+    @Test
+    void aReaderThatStaysKeepsItsMomentThoughTheRecorderEnds() {
+        Recorder recorder = Recorder.create(temp.resolve("r"), options(), Traffic.FakeCorrelator::new);
+        FactSink sink = recorder.sink("relay-0");
+        Traffic.exchange(1, 1, T0).forEach(sink::accept);
+        await(() -> count(recorder.directory()) == 1);
+        try (Recording early = Recording.open(recorder.directory())) {
+            Traffic.exchange(1, 2, T0).forEach(sink::accept);
+            recorder.close();
+            assertThat(early.exchangeCount()).isEqualTo(1);
+            assertThat(early.exchange(Traffic.id(1, 1))).isPresent();
+            assertThat(count(recorder.directory())).isEqualTo(2);
+        }
     }
 
     @Test
@@ -407,73 +296,5 @@ class RecorderTest {
         Files.writeString(temp.resolve("recording.db"), "this is certainly not a database, whatever its name may say".repeat(100));
         assertThatThrownBy(() -> Recording.open(temp)).isInstanceOf(RecordingException.class)
                 .hasMessageStartingWith("not a recording: cannot read " + temp).hasMessageNotContaining("\n");
-    }
-
-    private Path record(Function<Consumer<Finding>, CorrelatorPort> correlator, BiConsumer<Recorder, FactSink> session) {
-        return record(correlator, options(), session);
-    }
-
-    private Path record(Function<Consumer<Finding>, CorrelatorPort> correlator, RecorderOptions options, BiConsumer<Recorder, FactSink> session) {
-        try (Recorder recorder = Recorder.create(temp.resolve("r"), options, correlator)) {
-            session.accept(recorder, recorder.sink("relay-0"));
-            return recorder.directory();
-        }
-    }
-
-    private RecorderOptions options() {
-        return new RecorderOptions("plumbline test", RecorderOptions.DEFAULT_MAX_OCTETS, RecorderOptions.DEFAULT_CONTENT_CAP, clock::get);
-    }
-
-    /** Lets the recorder's time pass until it is so. */
-    private void await(BooleanSupplier condition) {
-        long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited long enough").isLessThan(until);
-            clock.addAndGet(300_000_000);
-            Thread.yield();
-        }
-    }
-
-    private static long count(Path directory) {
-        try (Recording recording = Recording.open(directory)) {
-            return recording.exchangeCount();
-        }
-    }
-
-    private static ExchangeRow read(Path directory, ExchangeId id) {
-        try (Recording recording = Recording.open(directory)) {
-            return recording.exchange(id).orElseThrow();
-        }
-    }
-
-    private static void began(FactSink sink, RelayFact.Role role) {
-        sink.accept(new RelayFact.ExchangeBegan(Traffic.id(1, 1), "GET", "https", "example.com", "/", role, T0));
-    }
-
-    private static void message(FactSink sink, MessageKey key, int status) {
-        sink.accept(new RelayFact.MessageBegan(key, Traffic.c(key.leg() == Leg.CLIENT ? 1 : 2), 0, 0, Traffic.octets("head of " + key), status, T0, T0));
-        sink.accept(new RelayFact.MessageEnded(key, 400, 0, NONE, RelayFact.End.COMPLETE, T0 + 5));
-    }
-
-    private static Finding placed(long packet, int flow, Heading heading, long offset, int length, Sighting sighting) {
-        return new Finding.PacketPlaced(new PacketId(packet), 0, new FlowId(flow), heading, offset, 0, sighting,
-                Traffic.segment(flow, heading, offset, length, T0 + packet));
-    }
-
-    private static Function<Consumer<Finding>, CorrelatorPort> script(Function<Fact, List<Finding>> answers) {
-        return findings -> new CorrelatorPort() {
-            @Override
-            public void accept(Fact fact) {
-                answers.apply(fact).forEach(findings);
-            }
-
-            @Override
-            public void captureOff() {
-            }
-
-            @Override
-            public void finish(long at) {
-            }
-        };
     }
 }

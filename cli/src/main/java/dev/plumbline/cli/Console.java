@@ -1,0 +1,111 @@
+package dev.plumbline.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The surroundings of a command: its streams, what they lead to, the environment.
+ *
+ * <p>Owned by: the thread that runs the command; {@code out} also by the one that prints the log.
+ *
+ * @param out buffered: whoever wants it seen flushes it
+ * @param err not buffered
+ * @param isInTerminal whether standard input is a terminal, so that its keys send signals to all in front of it
+ * @param isOutTerminal whether standard output is one
+ * @param isErrTerminal whether standard error is one
+ * @param width columns of the terminal; 0 when standard output is none
+ */
+record Console(
+        PrintStream out, PrintStream err, boolean isInTerminal, boolean isOutTerminal, boolean isErrTerminal, int width,
+        Map<String, String> environment, ZoneId zone) {
+    private static final int DEFAULT_WIDTH = 80;
+
+    Console {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Those of this process. */
+    static Console ofProcess() {
+        boolean outTerminal = isTerminal(1);
+        return new Console(stream(FileDescriptor.out, 1 << 16), stream(FileDescriptor.err, 0), isTerminal(0), outTerminal, isTerminal(2),
+                outTerminal ? terminalWidth() : 0, System.getenv(), ZoneId.systemDefault());
+    }
+
+    /** How text looks on standard output. */
+    Look look() {
+        return new Look(isOutTerminal && mayColour(), isUnicode(), width, zone);
+    }
+
+    /** The same for standard error, where nothing is ever cut. */
+    Look errLook() {
+        return new Look(isErrTerminal && mayColour(), isUnicode(), 0, zone);
+    }
+
+    /** A remark for the person, beside what the command is for. */
+    void note(String line) {
+        out.flush();
+        err.println(line);
+        err.flush();
+    }
+
+    /** See <a href="https://no-color.org">no-color.org</a>: present and not empty means no. */
+    private boolean mayColour() {
+        return environment.getOrDefault("NO_COLOR", "").isEmpty() && !environment.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /** POSIX.1-2017 §8.2: the first of the three that is set and not empty names the character set. */
+    private boolean isUnicode() {
+        for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+            String locale = environment.getOrDefault(name, "").toLowerCase(Locale.ROOT);
+            if (!locale.isEmpty()) {
+                return locale.contains("utf-8") || locale.contains("utf8");
+            }
+        }
+        return false;
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor, int buffer) {
+        FileOutputStream file = new FileOutputStream(descriptor);
+        return buffer == 0
+                ? new PrintStream(file, false, StandardCharsets.UTF_8)
+                : new PrintStream(new java.io.BufferedOutputStream(file, buffer), false, StandardCharsets.UTF_8);
+    }
+
+    /** {@code System.console()} asks for two descriptors at once, and since JDK 22 is there without a terminal too. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static int terminalWidth() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size").redirectInput(Path.of("/dev/tty").toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            try (InputStream answer = stty.getInputStream()) {
+                String[] size = new String(answer.readNBytes(32), StandardCharsets.US_ASCII).trim().split(" ");
+                stty.waitFor(1, TimeUnit.SECONDS);
+                int columns = size.length == 2 ? Integer.parseInt(size[1]) : 0;
+                return columns > 0 ? columns : DEFAULT_WIDTH;
+            }
+        } catch (IOException | NumberFormatException e) {
+            return DEFAULT_WIDTH;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return DEFAULT_WIDTH;
+        }
+    }
+}

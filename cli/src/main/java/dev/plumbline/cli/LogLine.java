@@ -1,0 +1,117 @@
+package dev.plumbline.cli;
+
+import dev.plumbline.cli.Look.Ink;
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.MessageRow;
+import dev.plumbline.wire.Leg;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * One exchange on one line, in columns of fixed place; what has no bound comes last.
+ *
+ * <pre>
+ *  12:00:01.123 c1.2     200 GET       1.2 kB   34.1 ms  client 2+3        server 2+3 ↻1     https://example.com/path
+ *  └ began      └ id     │   └ method  └ size   └ took   └ segments that carried request+response, what came again, gaps
+ *                        └ status, --- when there was none
+ * </pre>
+ *
+ * <p>Owned by: nobody, it is immutable.
+ */
+final class LogLine {
+    private static final int ID = 7;
+    private static final int METHOD = 7;
+    private static final int MOST_METHOD = 16;
+    private static final int SIZE = 8;
+    private static final int LEG = 16;
+    private static final int LEAST_URL = 24;
+
+    private final Look look;
+
+    LogLine(Look look) {
+        this.look = look;
+    }
+
+    /** @return without a line end, and with no control character that is not ours */
+    String of(ExchangeRow row) {
+        String time = Quantity.timeOfDay(row.beganAt(), look.zone());
+        String id = Columns.padEnd(row.id().toString(), ID);
+        String status = row.status() == 0 ? "---" : Integer.toString(row.status());
+        String method = Columns.padEnd(look.cut(look.safe(row.method().isEmpty() ? "?" : row.method()), MOST_METHOD), METHOD);
+        String size = Columns.padStart(size(row), SIZE);
+        String took = Columns.padStart(row.endedAt() < 0 ? look.ellipsis() : Quantity.duration(row.endedAt() - row.beganAt()), SIZE);
+        String client = Columns.padEnd(leg(row, Leg.CLIENT), LEG);
+        String server = Columns.padEnd(leg(row, Leg.SERVER), LEG);
+        int before = Columns.of(time + id + status + method + size + took + client + server) + 7 + 2;
+        return look.ink(Ink.DIM, time) + " " + look.ink(Ink.STRONG, id) + " " + look.ink(statusInk(row), status) + " " + method + " " + size + " " + took
+                + "  " + look.leg(Leg.CLIENT, client) + " " + look.leg(Leg.SERVER, server) + " " + rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
+    }
+
+    private String rest(ExchangeRow row, int room) {
+        String what = look.safe(row.url()) + (row.role() == Role.TUNNEL ? tunnel(row) : "");
+        String failure = row.failure().isEmpty() ? "" : "  ! " + look.safe(row.failure());
+        if (room > 0 && Columns.of(what + failure) > room) {
+            // Why it failed is worth more than the end of a long address.
+            int forFailure = Math.min(Columns.of(failure), Math.max(0, room - LEAST_URL));
+            what = look.cut(what, room - forFailure);
+            failure = look.cut(failure, room - Columns.of(what));
+        }
+        return what + look.ink(Ink.BAD, failure);
+    }
+
+    private String tunnel(ExchangeRow row) {
+        return "  tunnel" + (row.sni().isEmpty() ? "" : ", SNI " + look.safe(row.sni()))
+                + ", " + tunnelled(row, MessageKind.TUNNEL_TO_SERVER) + " up, " + tunnelled(row, MessageKind.TUNNEL_TO_CLIENT) + " down";
+    }
+
+    private static String tunnelled(ExchangeRow row, MessageKind kind) {
+        return row.message(Leg.CLIENT, kind).map(message -> Quantity.octets(message.plain().length())).orElse("-");
+    }
+
+    private static String size(ExchangeRow row) {
+        Optional<MessageRow> body = row.role() == Role.TUNNEL
+                ? row.message(Leg.CLIENT, MessageKind.TUNNEL_TO_CLIENT)
+                : row.message(Leg.CLIENT, MessageKind.RESPONSE);
+        return body.map(message -> Quantity.octets(row.role() == Role.TUNNEL ? message.plain().length() : message.contentLength())).orElse("-");
+    }
+
+    /** {@code client 2+3 ↻1 gap}; {@code server -} when there was no such leg, {@code ?} for a count that nobody knows. */
+    private String leg(ExchangeRow row, Leg leg) {
+        Predicate<MessageRow> here = message -> message.key().leg() == leg;
+        if (row.messages().stream().noneMatch(here)) {
+            return leg.word() + " -";
+        }
+        int repeats = row.messages().stream().filter(here).mapToInt(MessageRow::repeats).sum();
+        boolean gap = row.messages().stream().filter(here).anyMatch(message -> message.coverage() == Coverage.PARTIAL);
+        return leg.word() + " " + count(row, leg, true) + "+" + count(row, leg, false)
+                + (repeats > 0 ? " " + look.repeatMark() + repeats : "") + (gap ? " gap" : "");
+    }
+
+    private String count(ExchangeRow row, Leg leg, boolean request) {
+        int segments = 0;
+        boolean any = false;
+        boolean known = true;
+        boolean pending = false;
+        for (MessageRow message : row.messages()) {
+            MessageKind kind = message.key().kind();
+            boolean wanted = request == (kind == MessageKind.REQUEST || kind == MessageKind.TUNNEL_TO_SERVER);
+            if (message.key().leg() == leg && wanted) {
+                any = true;
+                segments += message.segments();
+                known &= message.coverage() != Coverage.NONE;
+                pending |= message.coverage() == Coverage.PENDING;
+            }
+        }
+        return !any ? "-" : pending ? look.ellipsis() : known || segments > 0 ? Integer.toString(segments) : "?";
+    }
+
+    private static Ink statusInk(ExchangeRow row) {
+        if (row.status() < 100 || row.status() >= 500 || !row.failure().isEmpty()) {
+            return Ink.BAD;
+        }
+        return row.status() >= 400 ? Ink.WARN : row.status() >= 300 ? Ink.MOVED : Ink.GOOD;
+    }
+}

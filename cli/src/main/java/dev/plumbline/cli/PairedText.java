@@ -1,0 +1,228 @@
+package dev.plumbline.cli;
+
+import dev.plumbline.cli.Look.Ink;
+import dev.plumbline.cli.Paired.LegView;
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.correlate.Coverage.Reason;
+import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.fact.Timing;
+import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.MessageRow;
+import dev.plumbline.wire.FourTuple;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.WireRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * One exchange as a person reads it: a title, the heads beside the segments where the terminal is wide enough and above
+ * them where it is not, then connections, timing and content.
+ *
+ * <p>Owned by: one thread, as the recording that the preview reads is.
+ */
+final class PairedText {
+    private static final String BETWEEN = "  ";
+    private static final int LEAST_HEADS = 40;
+    private static final int MOST_GAPS = 4;
+
+    private final Look look;
+    private final ContentPreview preview;
+    private final SegmentTable table;
+
+    /** @param all whether a long table of segments is shown whole */
+    PairedText(Look look, ContentPreview preview, boolean all) {
+        this.look = look;
+        this.preview = preview;
+        this.table = new SegmentTable(look, all);
+    }
+
+    List<String> lines(Paired paired) {
+        List<String> out = new ArrayList<>(title(paired.row()));
+        out.add("");
+        out.addAll(headsAndSegments(paired));
+        for (LegView leg : paired.legs()) {
+            out.add("");
+            out.addAll(leg(leg));
+        }
+        paired.row().timing().ifPresent(timing -> {
+            out.add("");
+            out.addAll(timing(paired.row(), timing));
+        });
+        out.addAll(preview.lines(paired));
+        return out;
+    }
+
+    private List<String> title(ExchangeRow row) {
+        List<String> out = new ArrayList<>();
+        String status = row.status() == 0 ? "no response" : Integer.toString(row.status());
+        String took = row.endedAt() < 0 ? "still going on" : Quantity.duration(row.endedAt() - row.beganAt());
+        out.add(look.ink(Ink.STRONG, row.id() + "  " + look.safe(row.method().isEmpty() ? "?" : row.method()) + " " + look.safe(row.url())) + "  " + status + "  " + took);
+        out.add(look.ink(Ink.DIM, "began " + Quantity.dateAndTime(row.beganAt(), look.zone())
+                + (row.role() == Role.TUNNEL ? ", tunnel" + (row.sni().isEmpty() ? "" : ", SNI " + look.safe(row.sni())) : "")
+                + (row.role() == Role.INTERCEPTED_CONNECT ? ", tunnel that was read into: its exchanges follow" : "")
+                + (row.answeredByProxy() ? ", answered by the proxy" : "")));
+        if (!row.failure().isEmpty()) {
+            out.add(look.ink(Ink.BAD, "failed: " + look.safe(row.failure()) + (row.faultCode().isEmpty() ? "" : " (" + look.safe(row.faultCode()) + ")")));
+        }
+        return out;
+    }
+
+    private List<String> headsAndSegments(Paired paired) {
+        List<String> heads = heads(paired.row());
+        List<String> plainTable = paired.segments().isEmpty()
+                ? List.of("no packets: " + whyNone(paired))
+                : table.lines(paired);
+        int tableWidth = plainTable.stream().mapToInt(PairedText::visible).max().orElse(0);
+        int room = look.width() - tableWidth - BETWEEN.length() - 1;
+        if (room < LEAST_HEADS) {
+            List<String> out = new ArrayList<>(heads);
+            if (!heads.isEmpty()) {
+                out.add("");
+            }
+            out.addAll(plainTable);
+            return out;
+        }
+        int width = Math.min(room, heads.stream().mapToInt(Columns::of).max().orElse(0));
+        List<String> out = new ArrayList<>();
+        for (int i = 0; i < Math.max(heads.size(), plainTable.size()); i++) {
+            String left = i < heads.size() ? look.cut(heads.get(i), width) : "";
+            out.add((Columns.padEnd(left, width) + BETWEEN + (i < plainTable.size() ? plainTable.get(i) : "")).stripTrailing());
+        }
+        return out;
+    }
+
+    /** Columns of a line that may hold colours of ours. */
+    private static int visible(String line) {
+        return Columns.of(line.replaceAll("\033\\[[0-9]*m", ""));
+    }
+
+    private String whyNone(Paired paired) {
+        return paired.row().messages().stream().flatMap(message -> message.reason().stream()).findFirst().map(Reason::word).orElse("none carried this exchange");
+    }
+
+    /** As the client sent and got them; what we changed on the way is said below. */
+    private List<String> heads(ExchangeRow row) {
+        List<String> out = new ArrayList<>();
+        for (MessageRow message : row.messages()) {
+            if (message.key().leg() == Leg.CLIENT && message.head().length > 0) {
+                if (!out.isEmpty()) {
+                    out.add("");
+                }
+                headLines(message).forEach(line -> out.add(look.safe(line)));
+                row.messages().stream().filter(other -> isCounterpart(message, other)).findFirst()
+                        .ifPresent(other -> out.addAll(changes(message, other)));
+            }
+        }
+        return out;
+    }
+
+    private static boolean isCounterpart(MessageRow client, MessageRow other) {
+        return other.key().leg() == Leg.SERVER && other.key().kind() == client.key().kind() && other.key().ordinal() == client.key().ordinal();
+    }
+
+    private List<String> changes(MessageRow client, MessageRow server) {
+        List<String> here = headLines(client);
+        List<String> there = headLines(server);
+        List<String> out = new ArrayList<>();
+        here.stream().filter(line -> !there.contains(line)).forEach(line -> out.add("  only to and from the client: " + look.safe(line)));
+        there.stream().filter(line -> !here.contains(line)).forEach(line -> out.add("  only to and from the origin: " + look.safe(line)));
+        return out;
+    }
+
+    static List<String> headLines(MessageRow message) {
+        return Escaper.decode(message.head()).lines().filter(line -> !line.isEmpty()).collect(Collectors.toList());
+    }
+
+    private List<String> leg(LegView leg) {
+        List<String> out = new ArrayList<>();
+        String name = look.leg(leg.leg(), Columns.padEnd(leg.leg().word(), 6));
+        String nth = "exchange " + leg.nth() + " on it";
+        if (leg.connection().isEmpty()) {
+            out.add(name + "  " + leg.id() + "  (the recording lost this connection)");
+        } else {
+            ConnectionRow connection = leg.connection().get();
+            out.add(name + "  " + connection.id() + "  " + tuple(connection.tuple())
+                    + connection.flow().map(flow -> "  " + flow).orElse("") + "  " + nth);
+            connection.tls().forEach(tls -> out.add("        " + tls(tls)));
+            out.add("        " + ending(connection));
+            connection.tcpInfo().ifPresent(info -> out.add("        " + kernel(info)));
+        }
+        leg.messages().forEach(message -> out.add("        " + coverage(message)));
+        return out;
+    }
+
+    private String tuple(FourTuple tuple) {
+        return tuple.initiator() + " " + look.arrow(Heading.TO_SERVER) + " " + tuple.responder();
+    }
+
+    private String tls(ConnectionRow.Tls tls) {
+        if (!tls.failure().isEmpty()) {
+            return look.ink(Ink.BAD, "TLS failed: " + look.safe(tls.failure()));
+        }
+        return look.safe(tls.version() + " " + tls.cipher() + (tls.alpn().isEmpty() ? "" : ", ALPN " + tls.alpn())
+                + (tls.sni().isEmpty() ? "" : ", SNI " + tls.sni()) + tls.resumed().map(resumed -> resumed ? ", resumed" : ", full handshake").orElse("")
+                + (tls.peerCertificate().isEmpty() ? "" : ", " + tls.peerCertificate()));
+    }
+
+    private String ending(ConnectionRow connection) {
+        if (connection.closedAt() < 0) {
+            return "open";
+        }
+        String socket = connection.close().map(close -> "closed: " + close.name().toLowerCase(Locale.ROOT).replace('_', ' ')).orElse("closed");
+        String wire = connection.ending() == Ending.FIN || connection.ending() == Ending.RST
+                ? ", on the wire " + connection.ending().word().toUpperCase(Locale.ROOT)
+                        + connection.endedBy().map(heading -> heading == Heading.TO_SERVER ? " by the initiator" : " by the responder").orElse("")
+                : "";
+        return socket + wire + (connection.reason().isEmpty() ? "" : ": " + look.safe(connection.reason()));
+    }
+
+    private static String kernel(TcpInfo info) {
+        String rtt = info.rttMicros() < 0 ? "rtt unknown" : "rtt " + Quantity.duration(info.rttMicros() * 1000);
+        return rtt + ", " + (info.retransmissions() < 0 ? "retransmissions unknown" : Quantity.count(info.retransmissions(), "retransmission") + " of ours")
+                + " (kernel's count, whole connection)";
+    }
+
+    private String coverage(MessageRow message) {
+        long octets = message.ranges().stream().mapToLong(WireRange::length).sum();
+        String kind = message.key().kind() == MessageKind.INTERIM ? "interim " + message.status() : message.key().kind().word();
+        String line = Columns.padEnd(kind, 17) + message.coverage().word() + message.reason().map(reason -> " (" + reason.word() + ")").orElse("")
+                + ", " + Quantity.count(octets, "octet") + " on the wire";
+        if (message.coverage() == Coverage.COMPLETE || message.segments() > 0) {
+            line += " in " + Quantity.count(message.segments(), "segment") + (message.repeats() > 0 ? ", " + message.repeats() + " again" : "");
+        }
+        return message.gaps().isEmpty() ? line : line + look.ink(Ink.BAD, "; missing " + gaps(message.gaps()));
+    }
+
+    /** Relative as the table's seq: the first payload octet is 1. */
+    private String gaps(List<WireRange> gaps) {
+        String some = gaps.stream().limit(MOST_GAPS).map(gap -> "seq " + (gap.start() + 1) + " to " + gap.end()).collect(Collectors.joining(", "));
+        return gaps.size() > MOST_GAPS ? some + " and " + (gaps.size() - MOST_GAPS) + " more" : some;
+    }
+
+    private List<String> timing(ExchangeRow row, Timing timing) {
+        List<String> out = new ArrayList<>();
+        out.add(look.ink(Ink.DIM, "timing            from       for"));
+        step(out, row, "client sends", timing.requestFirstAt(), timing.requestLastAt());
+        step(out, row, "name look-up", timing.resolveStartAt(), timing.resolveEndAt());
+        step(out, row, "connect", timing.connectStartAt(), timing.connectEndAt());
+        step(out, row, "TLS", timing.tlsStartAt(), timing.tlsEndAt());
+        step(out, row, "send", timing.sendStartAt(), timing.sendEndAt());
+        step(out, row, "wait", timing.sendEndAt(), timing.responseFirstAt());
+        step(out, row, "receive", timing.responseFirstAt(), timing.responseLastAt());
+        step(out, row, "client receives", timing.answerFirstAt(), timing.answerLastAt());
+        return out;
+    }
+
+    private static void step(List<String> out, ExchangeRow row, String name, long from, long to) {
+        if (from != Timing.NEVER && to != Timing.NEVER) {
+            out.add("  " + Columns.padEnd(name, 16) + Columns.padEnd(Quantity.sinceStart(from - row.beganAt()), 11) + Quantity.duration(to - from));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.plumbline.cli;
+
+import dev.plumbline.fact.MessageKey;
+import dev.plumbline.recording.Carrier;
+import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.FlowRow;
+import dev.plumbline.recording.InterfaceRow;
+import dev.plumbline.recording.MessageRow;
+import dev.plumbline.recording.PacketRow;
+import dev.plumbline.recording.Recording;
+import dev.plumbline.recording.SecretRow;
+import dev.plumbline.recording.Summary;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.PacketId;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** A recording of rows that a test put in. */
+final class FakeRecording implements Recording {
+    final List<ExchangeRow> exchanges = new ArrayList<>();
+    final Map<ConnectionId, ConnectionRow> connections = new HashMap<>();
+    final Map<Long, PacketRow> packets = new TreeMap<>();
+    final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
+    final Map<MessageKey, byte[]> contents = new HashMap<>();
+    private final Path directory;
+
+    FakeRecording(Path directory) {
+        this.directory = directory;
+    }
+
+    FakeRecording with(ExchangeRow... rows) {
+        exchanges.addAll(List.of(rows));
+        return this;
+    }
+
+    @Override
+    public Path directory() {
+        return directory;
+    }
+
+    @Override
+    public Summary summary() {
+        return new Summary(1, "test", "127.0.0.1:8080", Rows.START, -1, "", packets.size(), 0, "");
+    }
+
+    @Override
+    public List<InterfaceRow> interfaces() {
+        return List.of();
+    }
+
+    @Override
+    public void exchanges(Consumer<ExchangeRow> each) {
+        exchanges.forEach(each);
+    }
+
+    @Override
+    public Optional<ExchangeRow> exchange(ExchangeId id) {
+        return exchanges.stream().filter(row -> row.id().equals(id)).findFirst();
+    }
+
+    @Override
+    public long exchangeCount() {
+        return exchanges.size();
+    }
+
+    @Override
+    public void connections(Consumer<ConnectionRow> each) {
+        connections.values().forEach(each);
+    }
+
+    @Override
+    public Optional<ConnectionRow> connection(ConnectionId id) {
+        return Optional.ofNullable(connections.get(id));
+    }
+
+    @Override
+    public void flows(Consumer<FlowRow> each) {
+        throw new UnsupportedOperationException("the commands do not ask for flows");
+    }
+
+    @Override
+    public Optional<FlowRow> flow(FlowId id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Carrier> carriers(MessageRow message) {
+        return carriers.getOrDefault(message.key(), List.of());
+    }
+
+    @Override
+    public InputStream content(MessageRow message) {
+        return new ByteArrayInputStream(contents.getOrDefault(message.key(), new byte[0]));
+    }
+
+    @Override
+    public void packets(PacketId first, PacketId last, Predicate<PacketRow> wanted, Consumer<PacketRow> each) {
+        packets.values().stream().filter(p -> p.id().number() >= first.number() && p.id().number() <= last.number()).filter(wanted).forEach(each);
+    }
+
+    @Override
+    public List<PacketRow> packetsOf(FlowId flow) {
+        return packets.values().stream().filter(p -> p.flow().equals(flow)).toList();
+    }
+
+    @Override
+    public Optional<PacketRow> packet(PacketId id) {
+        return Optional.ofNullable(packets.get(id.number()));
+    }
+
+    @Override
+    public boolean frame(PacketRow packet, ByteBuffer into) {
+        return false;
+    }
+
+    @Override
+    public void secrets(Consumer<SecretRow> each) {
+        throw new UnsupportedOperationException("the commands do not ask for secrets");
+    }
+
+    @Override
+    public void close() {
+    }
+}

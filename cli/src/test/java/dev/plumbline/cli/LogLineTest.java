@@ -1,0 +1,88 @@
+package dev.plumbline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.correlate.Coverage.Reason;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.WireRange;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class LogLineTest {
+    private static final Look PLAIN = Look.plain(ZoneOffset.UTC);
+
+    private static String line(Rows.Exchange exchange) {
+        return new LogLine(PLAIN).of(exchange.row());
+    }
+
+    @Test
+    void anExchangeIsOneLineInColumns() {
+        assertThat(line(Rows.get("c1.2")))
+                .isEqualTo("12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+3 ↻1    https://example.com/path");
+    }
+
+    @Test
+    void columnsStandStillWhateverIsInThem() {
+        String one = line(Rows.get("c1.2"));
+        String other = line(Rows.get("c1234.5").method("OPTIONS").status(404).goingOn());
+        assertThat(other.indexOf("https://")).isEqualTo(one.indexOf("https://"));
+        assertThat(other.indexOf("server ")).isEqualTo(one.indexOf("server "));
+    }
+
+    @Test
+    void aGapIsMarkedAndACountNobodyKnowsIsNoZero() {
+        assertThat(line(Rows.get("c1.2").messages(
+                new Rows.Message("c1.2", Leg.CLIENT, MessageKind.REQUEST).coverage(Coverage.NONE, Reason.NO_SYN),
+                new Rows.Message("c1.2", Leg.CLIENT, MessageKind.RESPONSE).coverage(Coverage.PARTIAL, Reason.DROPPED, new WireRange(10, 20)),
+                new Rows.Message("c1.2", Leg.SERVER, MessageKind.REQUEST))))
+                .contains("  client ?+1 gap   server 1+-       https://");
+    }
+
+    @Test
+    void aLegThatWasNotThereIsADash() {
+        assertThat(line(Rows.get("c1.2").byProxy().status(502).failure("origin refused the connection").messages(
+                new Rows.Message("c1.2", Leg.CLIENT, MessageKind.REQUEST),
+                new Rows.Message("c1.2", Leg.CLIENT, MessageKind.RESPONSE).content(80, -1))))
+                .isEqualTo("12:00:01.123 c1.2    502 GET         80 B  34.1 ms  client 1+1       server -         https://example.com/path  ! origin refused the connection");
+    }
+
+    @Test
+    void aTunnelSaysWhomItWentToAndHowMuchWentThrough() {
+        assertThat(line(Rows.get("c3.1").role(Role.TUNNEL).method("CONNECT").authority("example.com:443").sni("example.com").messages(
+                new Rows.Message("c3.1", Leg.CLIENT, MessageKind.TUNNEL_TO_SERVER).octets(1700).segments(4, 0),
+                new Rows.Message("c3.1", Leg.CLIENT, MessageKind.TUNNEL_TO_CLIENT).octets(5600).segments(5, 0),
+                new Rows.Message("c3.1", Leg.SERVER, MessageKind.TUNNEL_TO_SERVER).segments(4, 0),
+                new Rows.Message("c3.1", Leg.SERVER, MessageKind.TUNNEL_TO_CLIENT).segments(5, 0))))
+                .isEqualTo("12:00:01.123 c3.1    200 CONNECT   5.6 kB  34.1 ms  client 4+5       server 4+5       "
+                        + "example.com:443  tunnel, SNI example.com, 1.7 kB up, 5.6 kB down");
+    }
+
+    @Test
+    void trafficCannotMakeASecondLineOrMoveTheCursor() {
+        String line = line(Rows.get("c1.2").method("G\nET").authority("evil\033[2J").target("/\u202e\r\nready").failure("x\u009b1A").status(0).sni("a\tb").role(Role.TUNNEL));
+        assertThat(line).contains("G\\x0aET", "evil\\x1b[2J/\\xe2\\x80\\xae\\x0d\\x0aready", "x\\x9b1A", "a\\x09b", " --- ");
+        assertThat(line.chars()).allMatch(c -> c >= 0x20 && c != 0x7f && (c < 0x80 || c >= 0xa0));
+    }
+
+    @Test
+    void onATerminalALineIsNotLongerThanItIsWide() {
+        for (int width = 110; width < 200; width += 7) {
+            Look look = new Look(false, true, width, ZoneOffset.UTC);
+            String line = new LogLine(look).of(Rows.get("c1.2").target("/" + "long/".repeat(60)).failure("origin closed before the response was whole").row());
+            assertThat(Columns.of(line)).as(line).isEqualTo(width);
+            assertThat(line).contains("https://example.com", "…");
+        }
+    }
+
+    @Test
+    void coloursAreTheTerminalsAndAsciiStandsInForArrows() {
+        assertThat(new LogLine(new Look(true, true, 0, ZoneOffset.UTC)).of(Rows.get("c1.2").row())).contains("\033[32m200\033[0m");
+        assertThat(line(Rows.get("c1.2"))).doesNotContain("\033");
+        String ascii = new LogLine(new Look(false, false, 0, ZoneOffset.UTC)).of(Rows.get("c1.2").authority("bücher.example").row());
+        assertThat(ascii).isPrintable().contains("again 1", "b\\xfccher.example");
+        assertThat(ascii.chars()).allMatch(c -> c < 0x7f);
+    }
+}
