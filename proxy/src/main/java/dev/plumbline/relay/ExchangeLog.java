@@ -25,6 +25,8 @@ final class ExchangeLog {
     final MessageLog requestOut;
     final MessageLog responseIn;
     final MessageLog responseOut;
+    /** Interim responses on their way to the client. */
+    int interimsOpen;
     private boolean answeredByProxy;
     private boolean ended;
     private String failure = "";
@@ -77,7 +79,7 @@ final class ExchangeLog {
 
     /** Whether something is still to be said of a message. */
     boolean hasOpenMessages() {
-        return requestIn.isOpen() || requestOut.isOpen() || responseIn.isOpen() || responseOut.isOpen();
+        return interimsOpen > 0 || requestIn.isOpen() || requestOut.isOpen() || responseIn.isOpen() || responseOut.isOpen();
     }
 
     /** The last word, once. */

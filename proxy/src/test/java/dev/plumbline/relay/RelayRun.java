@@ -51,7 +51,7 @@ final class RelayRun implements AutoCloseable {
         caFile = authority.certificateFile();
         leaves = new LeafCache(authority);
         RelayOptions options = setup.options.apply(new RelayOptions(
-                new Endpoint(IpAddress.v4(0x7f000001), 0), 1, List.of(), Passthrough.NONE, 1 << 20, false, () -> { },
+                new Endpoint(IpAddress.v4(0x7f000001), 0), setup.loops, List.of(), Passthrough.NONE, 1 << 20, false, () -> { },
                 RelayOptions.Timeouts.DEFAULTS));
         relay = Relay.bind(options, authority, leaves, ServerTls.create(setup.provider), setup.trust.apply(OriginTls.builder(setup.provider)).build(),
                 source -> facts::add, setup.resolver, setup.clientLimit);
@@ -64,6 +64,7 @@ final class RelayRun implements AutoCloseable {
         private UnaryOperator<RelayOptions> options = o -> o;
         private UnaryOperator<OriginTls.Builder> trust = OriginTls.Builder::insecure;
         private Resolver resolver = new Resolver();
+        private int loops = 1;
         private int clientLimit = ServerLimits.CLIENT_CONNECTIONS;
 
         Setup provider(TlsProvider wanted) {
@@ -79,6 +80,11 @@ final class RelayRun implements AutoCloseable {
         Setup timeouts(RelayOptions.Timeouts timeouts) {
             return options(o -> new RelayOptions(
                     o.listen(), o.loops(), o.ownPorts(), o.passthrough(), o.contentCap(), o.sampleSockets(), o.portRangeExhausted(), timeouts));
+        }
+
+        Setup loops(int count) {
+            loops = count;
+            return this;
         }
 
         Setup passthrough(String... hosts) {
