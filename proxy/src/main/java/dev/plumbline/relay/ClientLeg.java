@@ -155,10 +155,7 @@ final class ClientLeg extends HttpLeg {
 
     /** In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names. */
     private Origin originOf(RequestTarget target) {
-        if (connect != null) {
-            return connect.origin();
-        }
-        return Origin.namedBy(target).orElse(null);
+        return connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
     }
 
     /** What the user asked for, as far as the request says it: the Host field of a request inside a tunnel. */
@@ -348,6 +345,11 @@ final class ClientLeg extends HttpLeg {
             drainLimit.cancel(false);
         }
         servers.closeAll("the client connection ended", tap.isShuttingDown());
+    }
+
+    @Override
+    void outputLost() {
+        close("");
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.plumbline.wire.ConnectionId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -56,6 +55,9 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     /** The connection is gone. Called once. */
     abstract void gone(String why);
+
+    /** Writing failed; nothing more can be sent. What the peer has sent can still be read. */
+    abstract void outputLost();
 
     /** The leg that is written to when this one is read: flushed after each read. */
     abstract void flushOther();
@@ -205,7 +207,10 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        closing |= event == ChannelOutputShutdownEvent.INSTANCE;
+        if (event == ChannelOutputShutdownEvent.INSTANCE && !closing) {
+            closing = true;
+            outputLost();
+        }
         boolean byTls = event instanceof SslCloseCompletionEvent close && close.isSuccess();
         if (byTls) {
             endedByTls = true;
@@ -244,7 +249,8 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         tap.because(why);
         closing = true;
         if (isActive()) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            ctx.flush();
+            tap.afterWrites().addListener(left -> ctx.close());
         }
     }
 
@@ -284,12 +290,16 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         }
         closing = true;
         ctx.flush();
-        ChannelFuture left = tls == null ? ctx.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
-        left.addListener(f -> {
-            if (duplex.isActive()) {
+        if (tls != null) {
+            tls.closeOutbound();
+        }
+        tap.afterWrites().addListener(left -> {
+            if (left.isSuccess() && duplex.isActive()) {
                 tap.endingOutput();
                 duplex.shutdownOutput();
                 then.run();
+            } else {
+                close("what was written could not be sent");
             }
         });
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -175,8 +176,10 @@ final class RelayRun implements AutoCloseable {
             }
             Thread.sleep(2);
         }
-        throw new AssertionError("still open: " + all(RelayFact.ConnectionOpened.class)
-                .filter(o -> all(RelayFact.ConnectionClosed.class).noneMatch(c -> c.id().equals(o.id()))).toList());
+        List<RelayFact.ConnectionOpened> open = all(RelayFact.ConnectionOpened.class)
+                .filter(o -> all(RelayFact.ConnectionClosed.class).noneMatch(c -> c.id().equals(o.id()))).toList();
+        throw new AssertionError("still open: " + open + "\n" + all(RelayFact.class).filter(f -> !(f instanceof RelayFact.RecordMoved))
+                .filter(f -> open.stream().anyMatch(o -> o.client().equals(f.client()))).map(Object::toString).collect(Collectors.joining("\n")));
     }
 
     @Override
