@@ -143,7 +143,8 @@ final class ClientLeg extends HttpLeg {
     private void connectRequest(RequestHead head, long plainStart, long firstAt) {
         Authority target = head.requestTarget().authority().orElseThrow();
         Origin origin = new Origin(target.comparableHost(), target.port(), true);
-        exchange.request().head(head, "http", target.toString(), target.toString(), Role.INTERCEPTED_CONNECT, plainStart, firstAt);
+        Role role = connect == null ? Role.INTERCEPTED_CONNECT : Role.MESSAGE;
+        exchange.request().head(head, "http", target.toString(), target.toString(), role, plainStart, firstAt);
         if (connect != null) {
             exchange.fail(new Failure(400, "nested-connect", "A CONNECT inside an intercepted connection is not supported."));
             return;
@@ -154,18 +155,7 @@ final class ClientLeg extends HttpLeg {
 
     /** In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names. */
     private Origin originOf(RequestTarget target) {
-        if (connect != null) {
-            return connect.origin();
-        }
-        if (target.form() != RequestTarget.Form.ABSOLUTE || target.port() == 0) {
-            return null;
-        }
-        String scheme = target.scheme().orElse("");
-        boolean isSecure = scheme.equals("https") || scheme.equals("wss");
-        if (!isSecure && !scheme.equals("http") && !scheme.equals("ws")) {
-            return null;
-        }
-        return new Origin(target.authority().orElseThrow().comparableHost(), target.port(), isSecure);
+        return connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
     }
 
     /** What the user asked for, as far as the request says it: the Host field of a request inside a tunnel. */
@@ -355,6 +345,11 @@ final class ClientLeg extends HttpLeg {
             drainLimit.cancel(false);
         }
         servers.closeAll("the client connection ended", tap.isShuttingDown());
+    }
+
+    @Override
+    void outputLost() {
+        close("");
     }
 
     @Override

@@ -127,7 +127,7 @@ final class ConnectRequest {
         services.leaves().leaf(tlsName).whenComplete((leaf, failure) -> client.ctx.channel().eventLoop().execute(() -> {
             if (failure != null) {
                 over = true;
-                exchange.connectOver("no-certificate", "No certificate could be made for " + tlsName + ": " + failure.getMessage() + ".");
+                exchange.connectFailed("no-certificate", "No certificate could be made for " + tlsName + ": " + failure.getMessage() + ".");
                 client.reset("no certificate could be made for it");
             } else if (client.isActive()) {
                 intercept(leaf, said.serverName());
@@ -148,10 +148,10 @@ final class ConnectRequest {
         if (failure.isPresent()) {
             TlsFailure why = failure.get();
             String hint = why.kind() == TlsFailure.Kind.CERTIFICATE_REFUSED ? " Is the CA trusted there? See: plumbline ca show" : "";
-            exchange.connectOver("client-tls-failed", "TLS with the client failed: " + why.reason() + "." + hint);
+            exchange.connectFailed("client-tls-failed", "TLS with the client failed: " + why.reason() + "." + hint);
             client.close("TLS with the client failed");
         } else {
-            exchange.connectOver("", "");
+            exchange.connectOver();
             client.pump();
         }
     }
@@ -163,7 +163,7 @@ final class ConnectRequest {
         }
         over = true;
         if (server == null) {
-            exchange.connectOver("not-tls", "Only HTTPS is served there.");
+            exchange.connectFailed("not-tls", "Only HTTPS is served there.");
             client.close("not TLS");
             return;
         }
@@ -183,7 +183,8 @@ final class ConnectRequest {
     void clientGone() {
         if (!over) {
             over = true;
-            exchange.connectOver("client-gone", "The client closed the connection before it said anything in the tunnel.");
+            exchange.clientLost("the client had said what the tunnel is for");
+            exchange.connectOver();
         }
     }
 

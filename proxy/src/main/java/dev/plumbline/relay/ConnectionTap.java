@@ -8,7 +8,9 @@ import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -94,6 +96,12 @@ final class ConnectionTap extends ChannelDuplexHandler {
 
     boolean isShuttingDown() {
         return shutdown;
+    }
+
+    /** Done when all that was given to the channel so far has been sent. */
+    ChannelFuture afterWrites() {
+        flushed = out;
+        return ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
     }
 
     /** Resets the connection, past everything that would still say good-bye: with RST, and under TLS without close_notify. */

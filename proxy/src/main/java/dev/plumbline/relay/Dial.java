@@ -219,6 +219,8 @@ final class Dial {
             channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
             channel.config().setOption(ChannelOption.AUTO_READ, false);
             channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+            // An origin that will not take the rest of a request may have said why: what it sent is read before we close.
+            channel.config().setOption(ChannelOption.AUTO_CLOSE, false);
             channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, services.options().timeouts().connect());
             channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, 60);
             channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);

@@ -156,13 +156,18 @@ final class Exchange {
         response.established(answer);
     }
 
-    /** The CONNECT has done what it was for, or failed at it; then it is an entry of its own. */
-    void connectOver(String code, String sentence) {
+    /** The CONNECT failed at what it was for. */
+    void connectFailed(String code, String sentence) {
+        log.fault(code, sentence);
+        connectOver();
+    }
+
+    /** The CONNECT has done what it was for; or failed at it, then it is an entry of its own. */
+    void connectOver() {
         if (finished) {
             return;
         }
-        if (!sentence.isEmpty()) {
-            log.fault(code, sentence);
+        if (log.hasFault()) {
             becomeTunnel("");
         }
         finished = true;
@@ -187,11 +192,20 @@ final class Exchange {
     void clientGone() {
         if (!finished) {
             finished = true;
-            log.fault("client-gone", "The client closed the connection before the exchange was complete.");
+            clientLost("the exchange was complete");
             request.abandon();
         }
         response.abandon();
         tellIfOver();
+    }
+
+    /** @param when what it did not live to see */
+    void clientLost(String when) {
+        if (client.tap.isShuttingDown()) {
+            log.fault("proxy-stopped", "The proxy was stopped before " + when + ".");
+        } else {
+            log.fault("client-gone", "The client closed the connection before " + when + ".");
+        }
     }
 
     /** Nothing more is to be passed on: the legs may go on to the next exchange. */

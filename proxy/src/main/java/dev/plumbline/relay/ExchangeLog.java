@@ -25,6 +25,8 @@ final class ExchangeLog {
     final MessageLog requestOut;
     final MessageLog responseIn;
     final MessageLog responseOut;
+    /** Interim responses on their way to the client. */
+    int interimsOpen;
     private boolean answeredByProxy;
     private boolean ended;
     private String failure = "";
@@ -71,9 +73,13 @@ final class ExchangeLog {
         }
     }
 
+    boolean hasFault() {
+        return !failure.isEmpty();
+    }
+
     /** Whether something is still to be said of a message. */
     boolean hasOpenMessages() {
-        return requestIn.isOpen() || requestOut.isOpen() || responseIn.isOpen() || responseOut.isOpen();
+        return interimsOpen > 0 || requestIn.isOpen() || requestOut.isOpen() || responseIn.isOpen() || responseOut.isOpen();
     }
 
     /** The last word, once. */

@@ -6,11 +6,12 @@ import dev.plumbline.wire.ConnectionId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 
@@ -54,6 +55,9 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     /** The connection is gone. Called once. */
     abstract void gone(String why);
+
+    /** Writing failed; nothing more can be sent. What the peer has sent can still be read. */
+    abstract void outputLost();
 
     /** The leg that is written to when this one is read: flushed after each read. */
     abstract void flushOther();
@@ -203,6 +207,10 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelOutputShutdownEvent.INSTANCE && !closing) {
+            closing = true;
+            outputLost();
+        }
         boolean byTls = event instanceof SslCloseCompletionEvent close && close.isSuccess();
         if (byTls) {
             endedByTls = true;
@@ -220,6 +228,11 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof ChannelOutputShutdownException lost) {
+            // Only writing has ended: reading goes on, and shows what there is.
+            tap.because(String.valueOf((lost.getCause() == null ? lost : lost.getCause()).getMessage()));
+            return;
+        }
         tap.because(String.valueOf(cause.getMessage()));
         context.close();
     }
@@ -236,7 +249,8 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         tap.because(why);
         closing = true;
         if (isActive()) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            ctx.flush();
+            tap.afterWrites().addListener(left -> ctx.close());
         }
     }
 
@@ -276,12 +290,16 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         }
         closing = true;
         ctx.flush();
-        ChannelFuture left = tls == null ? ctx.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
-        left.addListener(f -> {
-            if (duplex.isActive()) {
+        if (tls != null) {
+            tls.closeOutbound();
+        }
+        tap.afterWrites().addListener(left -> {
+            if (left.isSuccess() && duplex.isActive()) {
                 tap.endingOutput();
                 duplex.shutdownOutput();
                 then.run();
+            } else {
+                close("what was written could not be sent");
             }
         });
     }

@@ -1,5 +1,8 @@
 package dev.plumbline.relay;
 
+import dev.plumbline.relay.http.RequestTarget;
+import java.util.Optional;
+
 /**
  * Where a request goes.
  *
@@ -8,6 +11,15 @@ package dev.plumbline.relay;
  * @param isSecure whether TLS is spoken there
  */
 record Origin(String host, int port, boolean isSecure) {
+    /** Whom a target in absolute-form names; nobody where the scheme is not one we speak. */
+    static Optional<Origin> namedBy(RequestTarget target) {
+        return target.form() != RequestTarget.Form.ABSOLUTE ? Optional.empty() : switch (target.scheme().orElse("")) {
+            case "http", "ws" -> Optional.of(new Origin(target.authority().orElseThrow().comparableHost(), target.port(), false));
+            case "https", "wss" -> Optional.of(new Origin(target.authority().orElseThrow().comparableHost(), target.port(), true));
+            default -> Optional.empty();
+        };
+    }
+
     /** As in a URL: brackets around IPv6, the port left out where it is the scheme's own. */
     String authority() {
         String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;

@@ -127,8 +127,13 @@ final class ResponsePath implements ContentSink {
         out.began(client.id(), client.phase, client.plainOut, forwarded, response.status(), WallClock.now());
         ChannelFuture written = client.write(Unpooled.wrappedBuffer(forwarded));
         long plainEnd = client.plainOut;
+        log.interimsOpen++;
+        written.addListener(f -> {
+            log.interimsOpen--;
+            out.ended(plainEnd, 0, f.isSuccess() ? End.COMPLETE : End.CUT);
+            exchange.tellIfOver();
+        });
         client.flush();
-        written.addListener(f -> out.ended(plainEnd, 0, f.isSuccess() ? End.COMPLETE : End.CUT));
     }
 
     private void upgrade(ChannelFuture headWritten) {
@@ -254,7 +259,7 @@ final class ResponsePath implements ContentSink {
             if (written.isSuccess()) {
                 log.steps.answerLastAt = WallClock.now();
             } else {
-                log.fault("client-gone", "The client closed the connection before it had the whole response.");
+                exchange.clientLost("it had the whole response");
             }
             log.responseOut.ended(plainEnd, contentOctets, trailers, written.isSuccess() ? End.COMPLETE : End.CUT);
             exchange.tellIfOver();

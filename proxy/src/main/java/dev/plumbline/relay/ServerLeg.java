@@ -271,6 +271,13 @@ final class ServerLeg extends HttpLeg {
     }
 
     @Override
+    void outputLost() {
+        if (exchange == null || hasInputEnded()) {
+            close("");
+        }
+    }
+
+    @Override
     void flushOther() {
         if (tunnel != null) {
             tunnel.flushClient();

@@ -85,10 +85,12 @@ final class Tunnel {
     private void ended(Stream stream, HttpLeg onwards) {
         if (!stream.ended) {
             stream.ended = true;
-            onwards.endOutput();
-            if (toServer.ended && toClient.ended) {
-                over();
-            }
+            onwards.endOutput(() -> {
+                stream.delivered = true;
+                if (toServer.delivered && toClient.delivered) {
+                    over();
+                }
+            });
         }
     }
 
@@ -127,6 +129,8 @@ final class Tunnel {
         private final MessageLog out;
         private boolean began;
         private boolean ended;
+        /** All of it, its end too, has been accepted by the other socket. */
+        private boolean delivered;
         private long octets;
 
         Stream(MessageKind kind, HttpLeg from, HttpLeg to) {
@@ -154,7 +158,7 @@ final class Tunnel {
         void tellEnd() {
             if (began) {
                 in.ended(from.plainIn, octets, ended ? End.COMPLETE : End.CUT);
-                out.ended(to.plainOut, octets, ended ? End.COMPLETE : End.CUT);
+                out.ended(to.plainOut, octets, delivered ? End.COMPLETE : End.CUT);
             }
         }
     }

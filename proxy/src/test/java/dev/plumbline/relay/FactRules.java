@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The rules that everything a relay tells obeys, whatever happened to it: each beginning has its one end, in order;
@@ -45,7 +46,8 @@ final class FactRules {
     private final Map<MessageKey, Long> contentSeen = new HashMap<>();
     private final Map<ConnectionId, TlsBegan> phases = new HashMap<>();
     private final Map<String, RecordMoved> lastRecords = new HashMap<>();
-    private final Map<String, Long> lastPlain = new HashMap<>();
+    private final Map<String, TreeMap<Long, Long>> ranges = new HashMap<>();
+    private final Map<String, Long> lastStarts = new HashMap<>();
 
     private FactRules() {
     }
@@ -99,11 +101,10 @@ final class FactRules {
     private void connectionClosed(ConnectionClosed f) {
         isOpen(f.id(), f);
         closed.put(f.id(), f);
-        for (Heading heading : Heading.values()) {
-            RecordMoved last = lastRecords.get(f.id() + " " + heading);
-            long octets = heading == Heading.TO_SERVER ? f.toServer() : f.toClient();
-            must(last == null || last.wireEnd() <= octets, "records lie within the octets counted", last + " in " + f);
-        }
+        // Outwards a record may have been sealed that the kernel never took.
+        boolean isClientLeg = f.id().equals(f.client());
+        RecordMoved last = lastRecords.get(f.id() + " " + (isClientLeg ? Heading.TO_SERVER : Heading.TO_CLIENT));
+        must(last == null || last.wireEnd() <= (isClientLeg ? f.toServer() : f.toClient()), "records read lie within the octets counted", f);
     }
 
     private void recordMoved(RecordMoved f) {
@@ -131,6 +132,9 @@ final class FactRules {
             must(messages.put(f.message(), f) == null, "a message begins once", f);
             isOpen(f.connection(), f);
             must(f.firstAt() <= f.at(), "first octet ≤ head", f);
+            String where = f.connection() + " phase " + f.phase() + " " + f.message().kind().heading();
+            Long last = lastStarts.put(where, f.plainStart());
+            must(last == null || last <= f.plainStart(), "messages ascend on " + where, f);
         } else if (fact instanceof ContentSeen f) {
             must(messages.containsKey(f.message()) && !messageEnds.containsKey(f.message()), "content inside its message", f.message());
             contentSeen.merge(f.message(), (long) f.octets().length, Long::sum);
@@ -156,9 +160,8 @@ final class FactRules {
         must(f.end() == End.CUT || f.contentLength() <= length - start.head().length, "content fits", f);
         must(contentSeen.getOrDefault(f.message(), 0L) <= f.contentLength(), "content told is content counted",
                 contentSeen.get(f.message()) + " in " + f);
-        String where = start.connection() + " phase " + start.phase() + " " + f.message().kind().heading();
-        must(start.plainStart() >= lastPlain.getOrDefault(where, 0L), "messages ascend and are disjoint on " + where, f + " from " + start.plainStart());
-        lastPlain.merge(where, f.plainEnd(), Math::max);
+        ranges.computeIfAbsent(start.connection() + " phase " + start.phase() + " " + f.message().kind().heading(), where -> new TreeMap<>())
+                .merge(start.plainStart(), f.plainEnd(), Math::max);
         must(start.firstAt() <= f.lastAt(), "first ≤ last octet", f);
     }
 
@@ -179,10 +182,14 @@ final class FactRules {
         opened.forEach((id, f) -> must(closed.containsKey(id), "a connection that opened closed", f));
         began.forEach((id, f) -> must(ended.containsKey(id), "an exchange that began ended", f));
         messages.forEach((key, f) -> must(messageEnds.containsKey(key), "a message that began ended", f));
+        ranges.forEach((where, found) -> found.forEach((start, end) -> {
+            Map.Entry<Long, Long> next = found.higherEntry(start);
+            must(next == null || end <= next.getKey(), "messages are disjoint on " + where, start + " to " + end + ", then " + next);
+        }));
         messageEnds.forEach((key, f) -> {
             MessageBegan start = messages.get(key);
             ConnectionClosed end = start == null ? null : closed.get(start.connection());
-            if (end != null && start.phase() == 0) {
+            if (end != null && start.phase() == 0 && f.end() == End.COMPLETE) {
                 long octets = key.kind().heading() == Heading.TO_SERVER ? end.toServer() : end.toClient();
                 must(f.plainEnd() <= octets, "a message in clear lies within the octets counted", f + " in " + end);
             }

@@ -13,6 +13,7 @@ import dev.plumbline.fact.RelayFact.MessageBegan;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Leg;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -402,6 +403,76 @@ class RelayMessagesIT {
             var second = run.ended("c1.2").timing();
             assertThat(second.requestFirstAt()).isEqualTo(first.requestFirstAt());
             assertThat(second.sendStartAt()).isGreaterThan(first.responseLastAt() - 1);
+        }
+    }
+
+    @Test
+    void anAnswerIsReadEvenWhenTheOriginResetsTheRestOfTheUpload() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            // Closed over unread octets: with RST.
+        }); RelayRun run = RelayRun.plain()) {
+            for (int i = 0; i < 20; i++) {
+                try (RawOrigin.Peer client = run.client()) {
+                    client.send(request("POST", origin.port(), "/", "Content-Length: 100000000\r\n"));
+                    for (int k = 0; k < 20; k++) {
+                        client.send(new byte[40_000]);
+                    }
+                    assertThat(client.head()).startsWith("HTTP/1.1 413 ");
+                }
+            }
+        }
+    }
+
+    @Test
+    void theOctetsToldAreThoseTheEndsSentAndReceived() throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + "y".repeat(70_000);
+        long[] received = new long[1];
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            String head = peer.head();
+            received[0] = head.length() + peer.octets(5_000).length;
+            peer.send(answer);
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            String request = request("POST", origin.port(), "/", "Content-Length: 5000\r\nProxy-Connection: x\r\n") + "x".repeat(5_000);
+            client.send(request);
+            String got = client.rest();
+            client.close();
+            run.awaitQuiet();
+            var clientLeg = run.await(ConnectionClosed.class, c -> c.id().equals(new ConnectionId(1)));
+            var serverLeg = run.await(ConnectionClosed.class, c -> c.id().equals(new ConnectionId(2)));
+            assertThat(new long[] {clientLeg.toServer(), clientLeg.toClient(), serverLeg.toServer(), serverLeg.toClient()})
+                    .containsExactly(request.length(), got.length(), received[0], answer.length());
+        }
+    }
+
+    @Test
+    void octetsThatNeverLeftAreNotCountedAsSent() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n");
+            try {
+                while (true) {
+                    peer.send(new byte[1 << 16]);
+                }
+            } catch (IOException e) {
+                // Nobody takes it any more.
+            }
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/", ""));
+            client.head();
+            Thread.sleep(300);
+            run.relay.close();
+            long got = 0;
+            try {
+                for (int n = 0; n >= 0; n = client.socket.getInputStream().read(new byte[1 << 16])) {
+                    got += n;
+                }
+            } catch (IOException e) {
+                // A reset ends it as well.
+            }
+            ConnectionClosed told = run.await(ConnectionClosed.class, c -> c.id().equals(new ConnectionId(1)));
+            assertThat(told.toClient()).isEqualTo(got + "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n".length());
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,7 +52,7 @@ final class RelayRun implements AutoCloseable {
         caFile = authority.certificateFile();
         leaves = new LeafCache(authority);
         RelayOptions options = setup.options.apply(new RelayOptions(
-                new Endpoint(IpAddress.v4(0x7f000001), 0), 1, List.of(), Passthrough.NONE, 1 << 20, false, () -> { },
+                new Endpoint(IpAddress.v4(0x7f000001), 0), setup.loops, List.of(), Passthrough.NONE, 1 << 20, false, () -> { },
                 RelayOptions.Timeouts.DEFAULTS));
         relay = Relay.bind(options, authority, leaves, ServerTls.create(setup.provider), setup.trust.apply(OriginTls.builder(setup.provider)).build(),
                 source -> facts::add, setup.resolver, setup.clientLimit);
@@ -64,6 +65,7 @@ final class RelayRun implements AutoCloseable {
         private UnaryOperator<RelayOptions> options = o -> o;
         private UnaryOperator<OriginTls.Builder> trust = OriginTls.Builder::insecure;
         private Resolver resolver = new Resolver();
+        private int loops = 1;
         private int clientLimit = ServerLimits.CLIENT_CONNECTIONS;
 
         Setup provider(TlsProvider wanted) {
@@ -79,6 +81,11 @@ final class RelayRun implements AutoCloseable {
         Setup timeouts(RelayOptions.Timeouts timeouts) {
             return options(o -> new RelayOptions(
                     o.listen(), o.loops(), o.ownPorts(), o.passthrough(), o.contentCap(), o.sampleSockets(), o.portRangeExhausted(), timeouts));
+        }
+
+        Setup loops(int count) {
+            loops = count;
+            return this;
         }
 
         Setup passthrough(String... hosts) {
@@ -169,8 +176,10 @@ final class RelayRun implements AutoCloseable {
             }
             Thread.sleep(2);
         }
-        throw new AssertionError("still open: " + all(RelayFact.ConnectionOpened.class)
-                .filter(o -> all(RelayFact.ConnectionClosed.class).noneMatch(c -> c.id().equals(o.id()))).toList());
+        List<RelayFact.ConnectionOpened> open = all(RelayFact.ConnectionOpened.class)
+                .filter(o -> all(RelayFact.ConnectionClosed.class).noneMatch(c -> c.id().equals(o.id()))).toList();
+        throw new AssertionError("still open: " + open + "\n" + all(RelayFact.class).filter(f -> !(f instanceof RelayFact.RecordMoved))
+                .filter(f -> open.stream().anyMatch(o -> o.client().equals(f.client()))).map(Object::toString).collect(Collectors.joining("\n")));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.ConnectionClosed;
 import dev.plumbline.fact.RelayFact.ConnectionOpened;
 import dev.plumbline.fact.RelayFact.ExchangeBegan;
@@ -18,9 +19,11 @@ import dev.plumbline.relay.tls.TlsProvider;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Leg;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -55,7 +58,7 @@ class RelayTlsIT {
             }
             try {
                 socket.startHandshake();
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 return; // The relay may refuse us: its facts tell.
             }
             try (RawOrigin.Peer secured = new RawOrigin.Peer(socket, peer.number)) {
@@ -160,7 +163,7 @@ class RelayTlsIT {
             RawOrigin.Peer client = intercepted(run, raw, origin.port());
             client.send(get("/", ""));
             client.head();
-            assertThatThrownBy(client::rest).isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(client::rest).isInstanceOf(IOException.class);
             assertThat(run.ended("c1.2").faultCode()).isEqualTo("origin-cut");
         }
     }
@@ -309,6 +312,94 @@ class RelayTlsIT {
                 assertThat(odd.isAtEnd()).isTrue();
             }
             run.await(ExchangeEnded.class, e -> e.faultCode().equals("not-tls"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsProvider.class)
+    void neitherSideIsReadFasterThanTheOtherTakesIt(TlsProvider provider) throws Exception {
+        int size = 32 << 20;
+        AtomicInteger moved = new AtomicInteger();
+        CountDownLatch mayRead = new CountDownLatch(1);
+        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), peer -> {
+            peer.head();
+            assertThat(mayRead.await(10, TimeUnit.SECONDS)).isTrue();
+            peer.octets(size);
+            moved.set(0);
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
+            sendCounted(peer, size, moved);
+            peer.isAtEnd();
+        })); RelayRun run = relay(provider).start(); RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+            Thread sender = new Thread(() -> {
+                try {
+                    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + size + "\r\n\r\n");
+                    sendCounted(client, size, moved);
+                } catch (IOException e) {
+                    moved.set(-1);
+                }
+            });
+            sender.start();
+            Thread.sleep(400);
+            assertThat(moved.get()).isBetween(1, size / 2);
+            mayRead.countDown();
+            sender.join(10_000);
+            client.head();
+            Thread.sleep(400);
+            assertThat(moved.get()).isBetween(1, size / 2);
+            client.octets(size);
+            assertThat(origin.failures).isEmpty();
+        }
+    }
+
+    private static void sendCounted(RawOrigin.Peer peer, int size, AtomicInteger moved) throws IOException {
+        byte[] block = new byte[1 << 16];
+        for (int i = 0; i < size / block.length; i++) {
+            peer.send(block);
+            moved.addAndGet(block.length);
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotListenDoesNotHoldUpTheEnd() throws Exception {
+        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + (1 << 28) + "\r\n\r\n");
+            try {
+                sendCounted(peer, 1 << 28, new AtomicInteger());
+            } catch (IOException e) {
+                // Nobody wants it any more.
+            }
+        })); RelayRun run = relay(TlsProvider.best()).start(); RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+            client.send(get("/", ""));
+            client.head();
+            Thread.sleep(200);
+            long start = System.nanoTime();
+            run.relay.close();
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(2_500);
+            assertThat(run.ended("c1.2").faultCode()).isEqualTo("proxy-stopped");
+            assertThat(run.all(ConnectionClosed.class)).hasSize(2).allMatch(c -> c.how() == Close.SHUTDOWN);
+        }
+    }
+
+    @Test
+    void anAnswerDuringAnUploadThatTheOriginResetsIsReadUnderTlsToo() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            var socket = peer.socket;
+            tls(origins.good(NAME), secured -> {
+                secured.head();
+                secured.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                Thread.sleep(20);
+                socket.setSoLinger(true, 0);
+                socket.close();
+            }).run(peer);
+        }); RelayRun run = relay(TlsProvider.best()).start()) {
+            for (int i = 0; i < 5; i++) {
+                try (RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+                    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n");
+                    client.send(new byte[200_000]);
+                    assertThat(client.head()).startsWith("HTTP/1.1 413 ");
+                }
+            }
         }
     }
 }

@@ -8,14 +8,18 @@ import dev.plumbline.fact.RelayFact.ExchangeBegan;
 import dev.plumbline.fact.RelayFact.ExchangeEnded;
 import dev.plumbline.fact.RelayFact.MessageBegan;
 import dev.plumbline.relay.tls.TestOrigins;
+import dev.plumbline.relay.tls.TlsProvider;
 import dev.plumbline.wire.Leg;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class RelayVanishIT {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    private static final RelayOptions.Timeouts IMPATIENT = new RelayOptions.Timeouts(1_000, 100, 500, 500, 1_000, 100);
 
     /** How far it had come when the client vanished. */
     private enum Stage { CONNECTED, DIALING, IN_HEAD, IN_CONTENT, WAITING, PIPELINED, IN_RESPONSE, IN_LARGE_RESPONSE, BEFORE_HELLO, IN_HELLO, IN_TUNNEL, IN_OUR_ANSWER }
@@ -151,7 +157,7 @@ class RelayVanishIT {
         long seed = Long.getLong("fuzz.seed", System.nanoTime());
         AtomicInteger salt = new AtomicInteger();
         try (RawOrigin origin = new RawOrigin(peer -> answerBadly(peer, new Random(seed + salt.incrementAndGet())));
-                RelayRun run = RelayRun.setup().timeouts(new RelayOptions.Timeouts(1_000, 100, 500, 500, 1_000, 100)).start()) {
+                RelayRun run = RelayRun.setup().loops(2).timeouts(IMPATIENT).start()) {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 Random random = new Random(seed ^ i * 7919L);
@@ -212,21 +218,87 @@ class RelayVanishIT {
             "GET http://plumbline.test/ HTTP/1.1\r\nHost: x\r\n\r\n",
         };
         try (RawOrigin.Peer client = run.client()) {
-            client.socket.setSoTimeout(50);
-            for (int i = 1 + random.nextInt(4); i > 0; i--) {
-                String request = requests[random.nextInt(requests.length)].replace("PORT", String.valueOf(port));
-                sendInParts(client, random.nextInt(3) == 0 ? mutated(request, random) : request, random);
-            }
-            switch (random.nextInt(4)) {
-                case 0 -> client.reset();
-                case 1 -> client.endOutput();
-                default -> client.rest();
-            }
-            if (!client.socket.isClosed()) {
-                client.rest();
-            }
+            converseBadly(client, requests, port, random);
         } catch (IOException e) {
             // Whatever the proxy does with this client is right, as long as it tells it truly.
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void converseBadly(RawOrigin.Peer client, String[] requests, int port, Random random) throws IOException {
+        client.socket.setSoTimeout(50);
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            String request = requests[random.nextInt(requests.length)].replace("PORT", String.valueOf(port));
+            sendInParts(client, random.nextInt(3) == 0 ? mutated(request, random) : request, random);
+        }
+        switch (random.nextInt(4)) {
+            case 0 -> client.reset();
+            case 1 -> client.endOutput();
+            default -> client.rest();
+        }
+        if (!client.socket.isClosed()) {
+            client.rest();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsProvider.class)
+    void nonsenseInsideTlsHurtsNobodyEither(TlsProvider provider) throws Exception {
+        long seed = Long.getLong("fuzz.seed", System.nanoTime());
+        SSLContext shown = new TestOrigins().good("origin.example");
+        AtomicInteger salt = new AtomicInteger();
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            SSLSocket socket = (SSLSocket) shown.getSocketFactory().createSocket(peer.socket, null, true);
+            try (RawOrigin.Peer secured = new RawOrigin.Peer(socket, 0)) {
+                answerBadly(secured, new Random(seed + salt.incrementAndGet()));
+            } catch (IOException e) {
+                // The handshake may be cut off.
+            }
+        }); RelayRun run = RelayRun.setup().provider(provider).addresses("127.0.0.1").timeouts(IMPATIENT).start()) {
+            SSLContext trusting = TestOrigins.clientTrusting(run.caFile);
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Random random = new Random(seed ^ i * 7919L);
+                Thread thread = new Thread(() -> {
+                    for (int k = 0; k < 15; k++) {
+                        askBadlyInsideTls(run, trusting, origin.port(), random);
+                    }
+                });
+                threads.add(thread);
+                thread.start();
+            }
+            for (Thread thread : threads) {
+                thread.join(30_000);
+                assertThat(thread.isAlive()).isFalse();
+            }
+            run.awaitQuiet();
+            assertThat(run.all(ExchangeBegan.class).count()).isEqualTo(run.all(ExchangeEnded.class).count()).isGreaterThan(60);
+        } catch (AssertionError e) {
+            throw new AssertionError("seed " + seed, e);
+        }
+    }
+
+    private static void askBadlyInsideTls(RelayRun run, SSLContext trusting, int port, Random random) {
+        String[] requests = {
+            "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n" + "x".repeat(30),
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a\r\nabcde\r\n0\r\nT: 1\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: u\r\n\r\nmore", "CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+        };
+        try (RawOrigin.Peer raw = run.client()) {
+            raw.send("CONNECT origin.example:" + port + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            raw.head();
+            SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket(raw.socket, "origin.example", port, true);
+            socket.startHandshake();
+            try (RawOrigin.Peer client = new RawOrigin.Peer(socket, 0)) {
+                converseBadly(client, requests, port, random);
+                if (random.nextInt(4) == 0) {
+                    raw.reset();
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // As above.
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -269,13 +341,13 @@ class RelayVanishIT {
         var context = origins.good("origin.example");
         try (RawOrigin origin = new RawOrigin(peer -> {
             try {
-                ((javax.net.ssl.SSLSocket) context.getSocketFactory().createSocket(peer.socket, null, true)).startHandshake();
+                ((SSLSocket) context.getSocketFactory().createSocket(peer.socket, null, true)).startHandshake();
                 peer.rest();
             } catch (IOException e) {
                 // Cut off, as it should be.
             }
         }); RelayRun run = RelayRun.setup().addresses("127.0.0.1").start()) {
-            var engine = javax.net.ssl.SSLContext.getDefault().createSSLEngine("origin.example", 443);
+            var engine = SSLContext.getDefault().createSSLEngine("origin.example", 443);
             engine.setUseClientMode(true);
             var hello = java.nio.ByteBuffer.allocate(20_000);
             engine.wrap(java.nio.ByteBuffer.allocate(0), hello);
