@@ -14,6 +14,7 @@ import dev.plumbline.fact.Timing;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Leg;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -330,6 +331,32 @@ class RelayConnectIT {
             assertThat(sent.get()).isLessThan(size / 2);
             client.octets(size);
             assertThat(sent).hasValue(size);
+        }
+    }
+
+    @Test
+    void aTunnelWhoseOriginSaidGoodByeAndThenRefusesOctetsIsOver() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.send("bye");
+            peer.endOutput();
+            peer.text(1);
+            peer.reset();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(connect(origin.port()));
+            client.head();
+            assertThat(client.rest()).isEqualTo("bye");
+            client.send("a");
+            try {
+                for (int i = 0; i < 50; i++) {
+                    Thread.sleep(10);
+                    client.send("b");
+                }
+            } catch (IOException e) {
+                // That is how the client learns it.
+            }
+            run.ended("c1.1");
+            client.close();
+            run.awaitQuiet();
         }
     }
 }
