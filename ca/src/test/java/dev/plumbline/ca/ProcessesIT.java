@@ -44,7 +44,7 @@ class ProcessesIT {
         assertThat(shown).as("of %d looks", looks).isEmpty();
         for (String home : homes) {
             assertThat(CertificateAuthorityTest.mode(Path.of(home))).isEqualTo("rwx------");
-            assertThat(CertificateAuthorityTest.names(Path.of(home))).hasSize(3);
+            assertThat(CertificateAuthorityTest.names(Path.of(home))).hasSize(4);
         }
     }
 

@@ -1,15 +1,11 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.recording.Recording;
+import dev.plumbline.recording.RecordingDirectories;
 import dev.plumbline.recording.RecordingException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Finds and opens recordings.
@@ -37,26 +33,8 @@ record Recordings(Path home, Function<Path, Recording> opener) {
         return opener.apply(directory);
     }
 
-    /** The newest that is one: a start that failed may have left a directory behind. */
     private Recording latest() {
-        for (Path directory : newestFirst()) {
-            try {
-                return opener.apply(directory);
-            } catch (RecordingException e) {
-                continue;
-            }
-        }
-        throw new CommandException("no recording below " + home + " yet: 'plumbline start' makes one");
-    }
-
-    private List<Path> newestFirst() {
-        if (!Files.isDirectory(home)) {
-            return List.of();
-        }
-        try (Stream<Path> children = Files.list(home)) {
-            return children.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).collect(Collectors.toList());
-        } catch (IOException e) {
-            throw new CommandException("cannot read " + home + ": " + Failures.line(e), e);
-        }
+        return opener.apply(new RecordingDirectories(home).latest().orElseThrow(
+                () -> new CommandException("no recording below " + home + " yet: 'plumbline start' makes one")));
     }
 }

@@ -108,6 +108,8 @@ class CommandsTest {
     void latestIsTheNewestThatIsARecording() throws IOException {
         harness.recording("recordings/2026-11-20T10-00-00").with(Rows.get("c7.1").row());
         harness.recording("recordings/2026-11-21T10-00-00").with(Rows.get("c8.1").row());
+        Files.createFile(harness.home.resolve("2026-11-20T10-00-00/recording.db"));
+        Files.createFile(harness.home.resolve("2026-11-21T10-00-00/recording.db"));
         Files.createDirectories(harness.home.resolve("2026-11-22T10-00-00"));
         assertThat(harness.run("list", "latest").out()).contains(" c8.1 ").doesNotContain("c7.1");
     }

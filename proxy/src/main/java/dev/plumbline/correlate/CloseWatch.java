@@ -10,7 +10,8 @@ import java.util.stream.LongStream;
 /**
  * How a flow ends: the first FIN of each heading, the packets that acknowledge them first, the first RST.
  *
- * <p>A RST after both FINs ends nothing any more; it belongs to the close all the same.
+ * <p>A RST after both FINs ends nothing any more; it belongs to the close all the same. Nor does one from a side that has sent its
+ * FIN: its socket was closed whole, and what came for it after that had nowhere to go. A close_notify in answer to one does that.
  *
  * <p>Owned by: the recorder thread.
  */
@@ -43,7 +44,7 @@ final class CloseWatch {
         if (rst == 0) {
             rst = packet;
             rstBy = heading;
-            rstEnded = !hasBothFins();
+            rstEnded = !hasFin(heading) && !hasBothFins();
             lastAt = at;
         }
     }
@@ -78,6 +79,10 @@ final class CloseWatch {
 
     List<PacketId> packets() {
         return LongStream.of(fins[0], fins[1], acks[0], acks[1], rst).filter(p -> p != 0).distinct().sorted().mapToObj(PacketId::new).toList();
+    }
+
+    private boolean hasFin(Heading heading) {
+        return fins[heading.ordinal()] != 0;
     }
 
     private boolean hasBothFins() {

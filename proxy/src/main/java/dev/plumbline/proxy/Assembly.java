@@ -19,13 +19,19 @@ import dev.plumbline.relay.tls.OriginTls;
 import dev.plumbline.relay.tls.ServerTls;
 import dev.plumbline.relay.tls.TlsProvider;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts the parts in the order in which they depend on each other, and undoes what was started when one will not.
@@ -35,10 +41,14 @@ import java.util.function.Function;
 final class Assembly {
     static final String CREATOR = "plumbline " + Optional.ofNullable(Assembly.class.getPackage().getImplementationVersion()).orElse("dev");
 
+    private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+
     private final Plumbline.Builder wanted;
     private Recorder recorder;
     private Captures captures;
     private Optional<String> captureOff = Optional.empty();
+    /** Whether the recording's directory was made by this start. */
+    private boolean isOurs;
 
     Assembly(Plumbline.Builder wanted) {
         this.wanted = wanted;
@@ -63,6 +73,7 @@ final class Assembly {
         CertificateAuthority authority = CertificateAuthority.open(wanted.caDirectory);
         OriginTls originTls = originTls();
         ServerTls serverTls = ServerTls.create(provider());
+        isOurs = wanted.recording == null || !Files.exists(wanted.recording);
         Path directory = wanted.recording != null ? wanted.recording : RecordingDirectories.below(Path.of(System.getProperty("user.home"))).create(Instant.now());
         recorder = Recorder.create(directory, RecorderOptions.of(CREATOR).withMaxOctets(wanted.maxRecording));
         recorder.subscribe(wanted.onExchange);
@@ -134,12 +145,26 @@ final class Assembly {
         return captures == null ? recorder::sink : source -> new ClaimingSink(recorder.sink(source), captures.claims());
     }
 
+    /** Leaves nothing behind: a recording of a start that was refused would only be found as the latest. */
     private void undo() {
         if (captures != null) {
             captures.close();
         }
         if (recorder != null) {
             recorder.close();
+            remove(recorder.directory());
+        }
+    }
+
+    private void remove(Path directory) {
+        try (Stream<Path> below = Files.walk(directory)) {
+            for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
+                if (isOurs || !each.equals(directory)) {
+                    Files.deleteIfExists(each);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("assembly.undo directory={} reason=\"{}\"", directory, e.toString());
         }
     }
 }
