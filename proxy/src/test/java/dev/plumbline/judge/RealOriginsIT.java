@@ -134,7 +134,8 @@ class RealOriginsIT {
         Path log = directory.resolve("server.log");
         server = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
         for (int tries = 0; tries < 100; tries++) {
-            try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+            try {
+                new Socket(InetAddress.getByName("127.0.0.1"), port).close();
                 return;
             } catch (IOException e) {
                 assertThat(server.isAlive()).as("%s: %s", command[0], Files.readString(log)).isTrue();

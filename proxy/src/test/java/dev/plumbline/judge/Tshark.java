@@ -75,11 +75,6 @@ final class Tshark {
             throw new IOException("tshark failed: " + Files.readString(errors));
         }
         Files.delete(errors);
-        deleteQuietly(home);
-    }
-
-    /** tshark may have made files of its own there; they are a few octets below the temporary directory. */
-    private static void deleteQuietly(Path home) {
-        home.toFile().delete();
+        Files.delete(home);
     }
 }
