@@ -222,7 +222,7 @@ final class CarrierLog {
 
     private void makeRoom() {
         int size = end - first;
-        int capacity = size > froms.length / 2 ? froms.length * 2 : Math.max(8, froms.length);
+        int capacity = size > froms.length / 2 ? froms.length * 2 : Math.max(4, froms.length);
         budget.used += capacity - froms.length;
         allocate(capacity);
         first = 0;

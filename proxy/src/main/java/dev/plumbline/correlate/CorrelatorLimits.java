@@ -40,6 +40,6 @@ public record CorrelatorLimits(
 
     public static CorrelatorLimits defaults() {
         return new CorrelatorLimits(
-                2 * SECOND, 200 * MILLI, 30 * SECOND, 10 * SECOND, 2 * SECOND, 50 * MILLI, 10 * SECOND, 3 * SECOND, 4096, 8192, 1 << 20, 1 << 16);
+                2 * SECOND, 200 * MILLI, 30 * SECOND, 3 * SECOND, 2 * SECOND, 50 * MILLI, 10 * SECOND, 3 * SECOND, 4096, 8192, 1 << 20, 1 << 16);
     }
 }

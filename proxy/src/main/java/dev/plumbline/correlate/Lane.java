@@ -38,7 +38,7 @@ final class Lane implements SeenOctets.Pieces {
     private long addingPacket;
     private boolean someFirst;
     private boolean someRepeat;
-    private long[] pieces = new long[4];
+    private long[] pieces = new long[2];
     private int pieceCount;
 
     Lane(int maxIslands, CarrierLog.Budget budget) {

@@ -17,8 +17,9 @@ import java.util.function.BiConsumer;
  * <p>Limits: keeps what it is told; {@link #closeOldestHole} is how its owner bounds it.
  */
 final class SeenOctets {
-    private long[] starts = new long[4];
-    private long[] ends = new long[4];
+    // One range is all that most headings ever need.
+    private long[] starts = new long[1];
+    private long[] ends = new long[1];
     private int size;
 
     /** Takes one part of what was added: {@code first} when it was new. */

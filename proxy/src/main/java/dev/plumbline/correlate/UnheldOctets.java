@@ -18,7 +18,7 @@ final class UnheldOctets {
     }
 
     private final int most;
-    private final List<Part> parts = new ArrayList<>(2);
+    private final List<Part> parts = new ArrayList<>(0);
 
     UnheldOctets(int most) {
         this.most = most;

@@ -103,16 +103,23 @@ final class ConnectionLedger {
         }
     }
 
-    /** Gives what changed to be written. What is complete is forgotten. */
-    void flush() {
-        for (OpenConnection connection : dirty) {
-            connection.isDirty = false;
-            rows.accept(connection);
-            if (connection.isComplete()) {
-                open.remove(connection.opened.id());
+    /**
+     * Gives what changed to be written. What is complete is forgotten.
+     *
+     * @param all whether also what changed about connections that are in the database; those that are not always come
+     *     before what refers to them
+     */
+    void flush(boolean all) {
+        int kept = 0;
+        for (int i = 0; i < dirty.size(); i++) {
+            OpenConnection connection = dirty.get(i);
+            if (all || !connection.wasGiven) {
+                give(connection);
+            } else {
+                dirty.set(kept++, connection);
             }
         }
-        dirty.clear();
+        dirty.subList(kept, dirty.size()).clear();
     }
 
     void tick(long now) {
@@ -126,7 +133,7 @@ final class ConnectionLedger {
 
     void finish() {
         open.values().forEach(this::touch);
-        flush();
+        flush(true);
         open.clear();
     }
 
@@ -135,6 +142,15 @@ final class ConnectionLedger {
         if (connection != null) {
             connection.flow = Optional.of(flow);
             touch(connection);
+        }
+    }
+
+    private void give(OpenConnection connection) {
+        connection.isDirty = false;
+        connection.wasGiven = true;
+        rows.accept(connection);
+        if (connection.isComplete()) {
+            open.remove(connection.opened.id());
         }
     }
 

@@ -30,6 +30,8 @@ final class OpenConnection implements Database.Row {
     long closeHeardAt = -1;
     /** It waits to be written. */
     boolean isDirty;
+    /** It was given to be written before. */
+    boolean wasGiven;
 
     OpenConnection(ConnectionOpened opened) {
         this.opened = opened;

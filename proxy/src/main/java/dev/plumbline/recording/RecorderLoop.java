@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by: the recorder thread; the collections of queues, subscribers and tasks are filled by others.
  */
 final class RecorderLoop implements Runnable {
-    static final int IDLE_MILLIS = 10;
+    static final int IDLE_MILLIS = 20;
     private static final int BUGS_LOGGED = 10;
     private static final int BATCH = 4096;
     private static final long FLUSH_NANOS = 200_000_000L;
@@ -113,7 +113,9 @@ final class RecorderLoop implements Runnable {
         for (FactQueue queue : queues) {
             more |= queue.drain(BATCH, now, this::fact) == BATCH;
             if (store.isFull() && !store.isHolding()) {
-                flush();
+                // What changed about connections waits for the next flush: it may change again until then.
+                connections.flush(false);
+                store.flush();
             }
         }
         if (now - tickedAt >= TICK_NANOS) {
@@ -133,7 +135,7 @@ final class RecorderLoop implements Runnable {
     }
 
     private void flush() {
-        connections.flush();
+        connections.flush(true);
         store.flush();
         flushedAt = now;
     }
