@@ -94,7 +94,7 @@ class CaptureNetnsIT {
         List<String> out = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path from = Path.of(entry);
-            boolean isNeeded = Files.isDirectory(from) || entry.matches(".*/(pcap4j|jna|slf4j-api)[^/]*\\.jar");
+            boolean isNeeded = Files.isDirectory(from) || entry.matches(".*/(plumbline-|pcap4j|jna|slf4j-api)[^/]*\\.jar");
             if (!isNeeded) {
                 continue;
             }
