@@ -38,7 +38,7 @@ final class Binder {
 
     /** @param isLast whether all packets of the connection are here, so that its counts can be compared */
     void bind(Connection connection, boolean isLast) {
-        if (connection.flow != null || connection.isDoubted) {
+        if (connection.flow != null || connection.isDoubted || connection.conversation.flows.isEmpty()) {
             return;
         }
         Flow best = nearest(connection, isLast);

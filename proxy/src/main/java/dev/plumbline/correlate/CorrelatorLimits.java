@@ -6,7 +6,7 @@ package dev.plumbline.correlate;
  *
  * <p>Units: times in nanoseconds, counted against the watermark of the capture that gives the evidence, never against a clock.
  *
- * <p>Limits: a flow costs about 1 KiB, and per heading at most {@code islands} · 16 octets for what was seen, half as much
+ * <p>Limits: a flow costs about 1.5 KiB, and per heading at most {@code islands} · 16 octets for what was seen, half as much
  * again where packets are not held whole, and {@code carriers} · 64 octets for who carried it. All carriers together are
  * held near {@code allCarriers} · 64 octets. With the defaults a busy heading stays below 0.6 MiB, an idle one below 2 KiB.
  *

@@ -118,6 +118,8 @@ final class Lane implements SeenOctets.Pieces {
         someFirst = false;
         someRepeat = false;
         seen.add(from, to, this);
+        // A quiet flow must not hold on to its last segment.
+        adding = null;
         while (seen.islands() > maxIslands) {
             WireRange hole = seen.closeOldestHole();
             unheld.add(hole.start(), hole.end(), Reason.DROPPED);

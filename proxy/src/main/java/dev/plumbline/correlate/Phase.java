@@ -23,8 +23,11 @@ final class Phase {
     private static final int KEEP_SINGLE = 512;
     private static final int MOST_HOLES = 64;
 
+    /** The map of every clear phase: nothing is ever added to it. */
+    private static final OffsetMap NO_RECORDS = new OffsetMap();
+
     private final boolean isClear;
-    private final OffsetMap map = new OffsetMap();
+    private final OffsetMap map;
     private final List<WireRange> holes = new ArrayList<>(0);
     private long wireEnd;
     private boolean isBroken;
@@ -32,6 +35,7 @@ final class Phase {
 
     private Phase(boolean isClear, long start) {
         this.isClear = isClear;
+        this.map = isClear ? NO_RECORDS : new OffsetMap();
         this.wireEnd = start;
     }
 

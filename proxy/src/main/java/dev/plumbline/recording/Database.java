@@ -12,6 +12,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * {@code recording.db} as the recorder writes it: one connection, one transaction at a time, a write-ahead log, so that
@@ -181,6 +182,8 @@ final class Database implements AutoCloseable {
         config.setCacheSize(-8192);
         config.setBusyTimeout(200);
         config.setGetGeneratedKeys(false);
+        // One thread uses it: a lock for each value that is bound is for nothing.
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
         exchanges = null;
     }
