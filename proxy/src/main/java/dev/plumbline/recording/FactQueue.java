@@ -29,8 +29,8 @@ import java.util.function.Consumer;
  * <p>Limits: {@value #SLOTS} facts, and {@value #OCTETS} octets of heads and segments referred to by them. Content has its own budget.
  */
 final class FactQueue implements FactSink {
-    static final int SLOTS = 1 << 17;
-    static final long OCTETS = 16 << 20;
+    static final int SLOTS = 1 << 16;
+    static final long OCTETS = 4 << 20;
     private static final int OCTETS_PER_SEGMENT = 96;
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
     private static final Object LOSS = new Object();

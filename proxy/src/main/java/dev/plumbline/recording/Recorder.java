@@ -18,7 +18,7 @@ import java.util.function.Function;
  * in memory at most.
  */
 public final class Recorder implements AutoCloseable {
-    static final long COPY_OCTETS = 32L << 20;
+    static final long COPY_OCTETS = 8L << 20;
     private static final long CLOSE_MILLIS = 10_000;
     private final Path directory;
     private final SizeLimit limit;

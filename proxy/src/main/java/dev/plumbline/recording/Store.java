@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Store implements AutoCloseable {
     static final int MAX_WAITING = 20_000;
-    static final long MAX_WAITING_OCTETS = 32L << 20;
+    static final long MAX_WAITING_OCTETS = 8L << 20;
     /** Rows worth a transaction: few, so that what they are made of dies before the next young collection can meet it. */
     private static final int FEW = 256;
     /** Pages of the database that a row may make new or change, at worst. */
