@@ -17,4 +17,15 @@ public record MessageKey(ExchangeId exchange, Leg leg, MessageKind kind, int ord
     public String toString() {
         return exchange + " " + leg.word() + " " + kind.word() + (ordinal == 0 ? "" : "#" + ordinal);
     }
+
+    // Written out: the ones made by the compiler are linked at run time, which costs each start milliseconds and each look-up a call.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof MessageKey other && ordinal == other.ordinal && kind == other.kind && leg == other.leg && exchange.equals(other.exchange);
+    }
+
+    @Override
+    public int hashCode() {
+        return ((exchange.hashCode() * 2 + leg.ordinal()) * 8 + kind.ordinal()) * 31 + ordinal;
+    }
 }

@@ -34,4 +34,15 @@ record Origin(String host, int port, boolean isSecure) {
     public String toString() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
+
+    // Written out: the ones made by the compiler are linked at run time, which costs each start milliseconds and each look-up a call.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof Origin other && port == other.port && isSecure == other.isSecure && host.equals(other.host);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * host.hashCode() + port;
+    }
 }

@@ -45,7 +45,7 @@ final class RequestPath implements ContentSink {
         head = request;
         log.began(request.method(), scheme, authority, target, role, firstAt);
         log.requestIn.began(client.id(), client.phase, plainStart, request.octets(), 0, firstAt);
-        if (Framing.ofRequest(request).equals(Framing.NONE)) {
+        if (Framing.ofRequest(request).kind() == Framing.Kind.NONE) {
             received(0);
         }
     }

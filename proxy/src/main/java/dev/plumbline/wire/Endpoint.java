@@ -24,4 +24,15 @@ public record Endpoint(IpAddress address, int port) {
     public String toString() {
         return address.isV4() ? address + ":" + port : "[" + address + "]:" + port;
     }
+
+    // Written out: the ones made by the compiler are linked at run time, which costs each start milliseconds and each look-up a call.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof Endpoint other && port == other.port && address.equals(other.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + port;
+    }
 }

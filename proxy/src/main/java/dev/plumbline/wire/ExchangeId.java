@@ -30,4 +30,15 @@ public record ExchangeId(ConnectionId client, int index) {
     public String toString() {
         return client + "." + index;
     }
+
+    // Written out: the ones made by the compiler are linked at run time, which costs each start milliseconds and each look-up a call.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof ExchangeId other && index == other.index && client.equals(other.client);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * client.hashCode() + index;
+    }
 }

@@ -110,4 +110,15 @@ public record IpAddress(long high, long low) {
         }
         return n;
     }
+
+    // Written out: the ones made by the compiler are linked at run time, which costs each start milliseconds and each look-up a call.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof IpAddress other && high == other.high && low == other.low;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(high) + Long.hashCode(low);
+    }
 }
