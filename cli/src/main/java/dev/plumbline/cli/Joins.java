@@ -20,7 +20,8 @@ final class Joins {
     }
 
     static Proxies.Running start(ProxySettings settings, Consumer<ExchangeRow> onExchange) throws PlumblineException {
-        return new RealProxy(settings.builder().onExchange(onExchange).start());
+        Plumbline.Builder builder = settings.builder();
+        return new RealProxy((onExchange == Proxies.NOBODY ? builder : builder.onExchange(onExchange)).start());
     }
 
     static Exporter.Result export(Recording recording, Exporter.Request request, Exporter.Progress progress) {

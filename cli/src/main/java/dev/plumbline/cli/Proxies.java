@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 /** Starts proxies. */
 @FunctionalInterface
 interface Proxies {
+    /** Of whose exchanges nobody wants to hear: the recorder then makes no rows for telling. */
+    Consumer<ExchangeRow> NOBODY = row -> { };
+
     /** @param onExchange as {@link dev.plumbline.proxy.Plumbline.Builder#onExchange} has it: must not wait */
     Running start(ProxySettings settings, Consumer<ExchangeRow> onExchange) throws PlumblineException;
 

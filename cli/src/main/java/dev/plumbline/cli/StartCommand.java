@@ -49,14 +49,15 @@ final class StartCommand implements Command {
     @Override
     public int run(ParseResult typed, Console console) throws Exception {
         ProxySettings settings = ProxyOptions.read(typed, LISTEN);
-        ConsoleLog log = ConsoleLog.of(ProxyOptions.log(typed), console);
+        LogForm form = ProxyOptions.log(typed);
+        ConsoleLog log = ConsoleLog.of(form, console);
         if (ProxyOptions.inspector(typed)) {
             console.note("plumbline: --inspect: this version has no inspector, going on without");
         }
         // Before the start, which takes a moment: a signal in it stops as orderly as any other.
         Signals.onStop(signal -> stop.countDown());
         String recording;
-        try (Proxies.Running proxy = proxies.start(settings, log)) {
+        try (Proxies.Running proxy = proxies.start(settings, form == LogForm.OFF ? Proxies.NOBODY : log)) {
             recording = proxy.recording().toString();
             announce(proxy, console);
             log.begin();
@@ -64,7 +65,7 @@ final class StartCommand implements Command {
         }
         log.end();
         String name = console.errLook().safe(recording);
-        console.note("plumbline: " + Quantity.count(log.seen(), "exchange") + " in " + name);
+        console.note(form == LogForm.OFF ? "plumbline: recorded in " + name : "plumbline: " + Quantity.count(log.seen(), "exchange") + " in " + name);
         if (log.seen() > 0) {
             String quoted = console.errLook().safe(Shell.quote(recording));
             console.note("plumbline: look at it with: plumbline list " + quoted + "; take it along with: plumbline export " + quoted + " --har out.har --pcapng out.pcapng");

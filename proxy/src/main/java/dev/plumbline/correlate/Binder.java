@@ -130,11 +130,16 @@ final class Binder {
         return flow.lastAt >= at && !(flow.close.isClosed() && flow.close.lastAt() < at);
     }
 
+    /** Nobody accepted it: a client that tries until we listen leaves many of these, on ports it soon uses again. */
+    private static boolean wasRefused(Flow flow) {
+        return flow.synSeen() && flow.close.isClosed() && !flow.handshake.isAnswered();
+    }
+
     /** How far in time the two lie apart, or {@link #IMPOSSIBLE}. */
     private long distance(Connection connection, Flow flow) {
         boolean sameWay = flow.tuple.equals(connection.tuple);
         boolean isLater = connection.isClosed() && flow.firstAt > connection.closedAt() + limits.slackNanos();
-        if (isLater || flow.synSeen() && !sameWay) {
+        if (isLater || flow.synSeen() && !sameWay || connection.leg == Leg.CLIENT && wasRefused(flow)) {
             return IMPOSSIBLE;
         }
         long early = connection.leg == Leg.CLIENT ? connection.openedAt - flow.firstAt : flow.firstAt - connection.openedAt;

@@ -24,11 +24,12 @@ package dev.plumbline.correlate;
  *     message borders known by then. Counts stay exact while facts lag less than half of that many segments, and are
  *     upper bounds at a border inside a run beyond it
  * @param allCarriers the same over all flows; beyond it each heading makes do with a sixteenth of {@code carriers}
+ * @param waiting messages that have ended and wait for packets; while there are more, they wait a tenth of {@code gapGraceNanos}
  * @param flows flows remembered; beyond it those that nobody claimed go first, the oldest first
  */
 public record CorrelatorLimits(
         long gapGraceNanos, long settleGraceNanos, long lookBackNanos, long endedLookBackNanos, long boundLookBackNanos, long slackNanos, long synToAcceptNanos,
-        long connectToSynNanos, int islands, int carriers, int allCarriers, int flows) {
+        long connectToSynNanos, int islands, int carriers, int allCarriers, int waiting, int flows) {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
 
@@ -40,6 +41,6 @@ public record CorrelatorLimits(
 
     public static CorrelatorLimits defaults() {
         return new CorrelatorLimits(
-                2 * SECOND, 200 * MILLI, 30 * SECOND, 3 * SECOND, 2 * SECOND, 50 * MILLI, 10 * SECOND, 3 * SECOND, 4096, 8192, 1 << 20, 1 << 16);
+                300 * MILLI, 200 * MILLI, 30 * SECOND, 3 * SECOND, 2 * SECOND, 50 * MILLI, 10 * SECOND, 3 * SECOND, 4096, 8192, 1 << 20, 8192, 1 << 16);
     }
 }

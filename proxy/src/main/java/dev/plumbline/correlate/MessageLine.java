@@ -72,6 +72,7 @@ final class MessageLine {
         message.ended(plainEnd, at);
         message.hasLostFacts |= connection.hasLostFacts;
         ended++;
+        verdicts.ended();
         saySeen();
     }
 
@@ -162,6 +163,7 @@ final class MessageLine {
     private void said(int index) {
         OpenMessage message = unsaid.remove(index);
         ended--;
+        verdicts.said();
         saidTo = Math.max(saidTo, message.wireEnd());
         if (message.phase >= saidPhase) {
             plainSaidTo = message.phase == saidPhase ? Math.max(plainSaidTo, message.plainEnd) : message.plainEnd;

@@ -28,12 +28,30 @@ final class Verdicts {
     // Used anew for each message: one of them is said for every few packets.
     private final GapList gaps = new GapList();
     private final Tally tally = new Tally();
+    /** Messages that have ended and wait for their last word. */
+    private int waiting;
 
     Verdicts(CorrelatorLimits limits, Captures captures, FindingSink findings, Consumer<Connection> onWait) {
         this.limits = limits;
         this.captures = captures;
         this.findings = findings;
         this.onWait = onWait;
+    }
+
+    void ended() {
+        waiting++;
+    }
+
+    void said() {
+        waiting--;
+    }
+
+    /**
+     * What has reached our socket has passed the capture before, so only the capture's own delay is waited for; and hardly that when
+     * packets are dropped wholesale, because those who wait for them fill the memory.
+     */
+    private long grace() {
+        return waiting > limits.waiting() ? limits.gapGraceNanos() / 10 : limits.gapGraceNanos();
     }
 
     void wait(Connection connection) {
@@ -96,7 +114,7 @@ final class Verdicts {
         if (connection.isContested && !connection.isClosed()) {
             return false;
         }
-        return watermark - message.waitsFrom >= limits.gapGraceNanos() && !mayStillLeave(message, watermark);
+        return watermark - message.waitsFrom >= grace() && !mayStillLeave(message, watermark);
     }
 
     private boolean mayStillLeave(OpenMessage message, long watermark) {
@@ -108,7 +126,7 @@ final class Verdicts {
         if (message.isMapped() && lane.sentEnd() >= message.wireEnd()) {
             message.isSent = true;
             message.waitsFrom = Math.max(message.waitsFrom, lane.highestAt());
-            return watermark - message.waitsFrom < limits.gapGraceNanos();
+            return watermark - message.waitsFrom < grace();
         }
         boolean isOver = connection.flow.close.isClosed() && watermark - connection.flow.close.lastAt() >= limits.settleGraceNanos();
         boolean isForgotten = connection.isClosed() && watermark - connection.closedAt() >= limits.lookBackNanos();

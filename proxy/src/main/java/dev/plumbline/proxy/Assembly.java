@@ -76,7 +76,7 @@ final class Assembly {
         isOurs = wanted.recording == null || !Files.exists(wanted.recording);
         Path directory = wanted.recording != null ? wanted.recording : RecordingDirectories.below(Path.of(System.getProperty("user.home"))).create(Instant.now());
         recorder = Recorder.create(directory, RecorderOptions.of(CREATOR).withMaxOctets(wanted.maxRecording));
-        recorder.subscribe(wanted.onExchange);
+        wanted.onExchange.ifPresent(recorder::subscribe);
         capture();
         LeafCache leaves = new LeafCache(authority);
         Relay relay = Relay.bind(relayOptions(), authority, leaves, serverTls, originTls, sinks());

@@ -94,7 +94,7 @@ public final class Plumbline implements AutoCloseable {
         final List<Path> upstreamCa = new ArrayList<>();
         boolean insecureUpstream;
         List<String> passthrough = List.of();
-        Consumer<ExchangeRow> onExchange = row -> { };
+        Optional<Consumer<ExchangeRow>> onExchange = Optional.empty();
 
         /** Default 127.0.0.1:8080; port 0 asks for a free one. Loopback addresses only. */
         public Builder listen(Endpoint address) {
@@ -151,7 +151,7 @@ public final class Plumbline implements AutoCloseable {
 
         /** Called, on the recorder thread, for each exchange once it has ended and its packets are known. Must not wait. */
         public Builder onExchange(Consumer<ExchangeRow> listener) {
-            onExchange = listener;
+            onExchange = Optional.of(listener);
             return this;
         }
 

@@ -38,6 +38,19 @@ class BindingTest {
     }
 
     @Test
+    void aRefusedAttemptOnTheSamePortIsNoRivalOfWhatWasAccepted() {
+        Peer refused = new Peer("10.0.0.9:40000", "10.0.0.1:8080", 1_000, 2_000, 0);
+        Peer accepted = new Peer("10.0.0.9:40000", "10.0.0.1:8080", 900_000, 700_000, 10);
+        Socket c1 = Socket.client(1, accepted.tuple);
+        Segment syn = refused.syn();
+        Segment rst = refused.rst(TO_CLIENT);
+        Segment refusal = new Segment(rst.at(), rst.path(), 0, 1_001, Segment.RST | Segment.ACK, 0, 0, 0, 0, 0, 54, 54);
+        script.sees(syn, refusal).sees(accepted.handshake()).sees(accepted.up(10)).hearsSomething();
+        script.says(c1.opened(14)).says(c1.message(1, REQUEST, 0, 10, 15)).hears(
+                "f2 is c1 client", "c1.1 client request on c1/f2 [0,10) complete by p6–p6 1+0");
+    }
+
+    @Test
     void lateFactsFindTheirGenerationByTime() {
         script.sees(one.handshake()).sees(one.up(10), one.fin(TO_SERVER), one.fin(TO_CLIENT), one.ack()).sees(two.handshake()).sees(two.up(20)).hearsSomething();
         Socket c2 = Socket.server(2, 1, one.tuple);

@@ -26,7 +26,7 @@ class BoundedTest {
     private static CorrelatorLimits limits(int islands, int carriers, int flows) {
         return new CorrelatorLimits(
                 DEFAULTS.gapGraceNanos(), DEFAULTS.settleGraceNanos(), DEFAULTS.lookBackNanos(), DEFAULTS.endedLookBackNanos(), DEFAULTS.boundLookBackNanos(),
-                DEFAULTS.slackNanos(), DEFAULTS.synToAcceptNanos(), DEFAULTS.connectToSynNanos(), islands, carriers, DEFAULTS.allCarriers(), flows);
+                DEFAULTS.slackNanos(), DEFAULTS.synToAcceptNanos(), DEFAULTS.connectToSynNanos(), islands, carriers, DEFAULTS.allCarriers(), DEFAULTS.waiting(), flows);
     }
 
     private Correlator correlator(CorrelatorLimits limits) {
@@ -50,6 +50,23 @@ class BoundedTest {
         List<MessageCovered> all = said.stream().filter(MessageCovered.class::isInstance).map(MessageCovered.class::cast).toList();
         assertThat(all).hasSize(1);
         return all.get(0);
+    }
+
+    @Test
+    void whenPacketsAreDroppedWholesaleNobodyWaitsLongForThem() {
+        int waiting = DEFAULTS.waiting();
+        Correlator correlator = correlator(DEFAULTS);
+        correlator.accept(seen(wire.handshake()));
+        correlator.accept(c1.opened(3));
+        for (int i = 0; i < waiting + 100; i++) {
+            for (Fact fact : c1.message(i + 1, REQUEST, i, i + 1, 10)) {
+                correlator.accept(fact);
+            }
+        }
+        correlator.accept(silence(50));
+        assertThat(said.stream().filter(MessageCovered.class::isInstance)).hasSize(100);
+        correlator.accept(silence(400));
+        assertThat(said.stream().filter(MessageCovered.class::isInstance)).hasSize(waiting + 100);
     }
 
     @Test
