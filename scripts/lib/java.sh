@@ -12,7 +12,8 @@ jdk_package() {
       return
     fi
   done
-  printf 'openjdk-17-jdk-headless\n'
+  # No list of packages yet, as in a fresh container: the name that every release has.
+  printf 'default-jdk-headless\n'
 }
 
 # java_version HOME: sets `version`, or fails. From the `release` file, because starting Java to ask costs 40 ms.

@@ -42,7 +42,7 @@ final class RecorderLoop implements Runnable {
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
-    private static final long DRAIN_NANOS = 1_000_000_000L;
+    private static final long DRAIN_NANOS = 8_000_000_000L;
     private static final Logger LOG = LoggerFactory.getLogger(RecorderLoop.class);
 
     final List<FactQueue> queues = new CopyOnWriteArrayList<>();

@@ -11,6 +11,6 @@
  * <p>To write: {@link dev.plumbline.recording.Recorder}; to read: {@link dev.plumbline.recording.Recording}; what it looks like to
  * others: {@code docs/recording.md}.
  *
- * <p>Depends on {@code wire}, {@code fact}, {@code correlate} and {@code analyze}; the only package that knows SQLite.
+ * <p>Depends on {@code wire}, {@code fact} and {@code correlate}; the only package that knows SQLite.
  */
 package dev.plumbline.recording;

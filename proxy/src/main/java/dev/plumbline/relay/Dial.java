@@ -208,9 +208,13 @@ final class Dial {
                 }
                 channel.close();
             }
-            services.options().portRangeExhausted().run();
             open();
-            return connect();
+            ChannelFuture connect = connect();
+            // Where the kernel has no address for it either, it was never our ports: IPv6 that is switched off says the same.
+            if (!(connect.isDone() && isAddressInUse(connect.cause()))) {
+                services.options().portRangeExhausted().run();
+            }
+            return connect;
         }
 
         private void open() {

@@ -1,5 +1,6 @@
 package dev.plumbline.relay;
 
+import java.net.IDN;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,12 +14,25 @@ public record Passthrough(List<String> patterns) {
     public static final Passthrough NONE = new Passthrough(List.of());
 
     public Passthrough {
-        patterns = patterns.stream().map(p -> p.strip().toLowerCase(Locale.ROOT)).toList();
+        patterns = patterns.stream().map(Passthrough::normal).toList();
         for (String pattern : patterns) {
             String host = pattern.startsWith("*.") ? pattern.substring(2) : pattern;
             if (host.isEmpty() || host.contains("*") || host.contains("/") || host.chars().anyMatch(Character::isWhitespace)) {
                 throw new IllegalArgumentException("passthrough host: '" + pattern + "' (expected: NAME, *.NAME, or either with :PORT)");
             }
+        }
+    }
+
+    /** As hosts are compared: lower case, A-labels, IPv6 without its brackets. */
+    private static String normal(String pattern) {
+        String plain = pattern.strip().toLowerCase(Locale.ROOT).replace("[", "").replace("]", "");
+        if (plain.chars().allMatch(c -> c < 0x80)) {
+            return plain;
+        }
+        try {
+            return plain.startsWith("*.") ? "*." + IDN.toASCII(plain.substring(2)) : IDN.toASCII(plain);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("passthrough host: '" + pattern + "' (expected: a host name)", e);
         }
     }
 

@@ -190,6 +190,8 @@ final class ResponsePath implements ContentSink {
 
     /** The origin's body broke the rules after it began. */
     void broken(BodyScanner body, ByteBuf before, Malformed malformed) {
+        // A forbidden trailer is seen when its section has come whole: without its last octet the message cannot look whole.
+        before.writerIndex(Math.max(before.readerIndex(), before.writerIndex() - 1));
         octets(before);
         log.fault("bad-response", "The origin's response broke off: " + malformed.sentence() + ".");
         cut(body.contentOctets(), server.plainIn);

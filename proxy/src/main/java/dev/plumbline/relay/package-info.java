@@ -6,7 +6,7 @@
  *            client leg                                   server leg
  *  ConnectionTap ─ [TLS] ─ ClientLeg ◀── Exchange ──▶ ServerLeg ─ [TLS] ─ ConnectionTap
  *                                │
- *                              Dialer ─ Resolver
+ *                              Dial ─ Resolver
  * </pre>
  *
  * <p>Everything of one client connection, its server legs included, lives on one event loop and is told to that loop's

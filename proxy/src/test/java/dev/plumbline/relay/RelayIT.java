@@ -283,6 +283,20 @@ class RelayIT {
     }
 
     @Test
+    void aResponseRefusedForItsTrailersNeverLooksWhole() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nContent-Length: 5\r\n\r\n");
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(get(origin.port(), "/"));
+            client.head();
+            assertThat(client.rest()).doesNotEndWith("\r\n\r\n");
+            assertThat(run.ended("c1.1").faultCode()).isEqualTo("bad-response");
+        }
+    }
+
+    @Test
     void aChunkedResponseReachesAnHttp10ClientWithoutItsChunks() throws Exception {
         try (RawOrigin origin = new RawOrigin(peer -> {
             peer.head();

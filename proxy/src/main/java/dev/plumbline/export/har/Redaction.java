@@ -97,6 +97,9 @@ public enum Redaction {
             }
             return out.toString();
         }
+        if (mediaType.startsWith("multipart/")) {
+            return "[redacted: the parts of a " + mediaType + "]";
+        }
         String start = text.stripLeading();
         boolean looksLikeJson = start.startsWith("{") || start.startsWith("[");
         if (mediaType.endsWith("json") || mediaType.endsWith("jsonl") || looksLikeJson) {

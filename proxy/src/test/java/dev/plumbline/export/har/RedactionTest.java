@@ -53,6 +53,13 @@ class RedactionTest {
     }
 
     @Test
+    void theFieldsOfAMultipartFormAreLeftOutWhole() {
+        String form = "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nhunter2\r\n--b--\r\n";
+        assertThat(Redaction.CREDENTIALS.content("multipart/form-data", form)).doesNotContain("hunter2").contains("redacted");
+        assertThat(Redaction.NONE.content("multipart/form-data", form)).isEqualTo(form);
+    }
+
+    @Test
     void linesOfJsonAreMaskedOneByOne() {
         assertThat(CREDENTIALS.content("application/x-ndjson", "{\"key\":1}\n{\"a\":2}\n")).isEqualTo("{\"key\":\"[redacted]\"}\n{\"a\":2}");
     }
