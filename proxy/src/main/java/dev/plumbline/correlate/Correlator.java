@@ -192,7 +192,7 @@ public final class Correlator {
     private void recordMoved(RecordMoved fact) {
         Connection connection = connections.get(fact.id());
         if (connection != null) {
-            connection.line(fact.heading()).recordMoved(fact.phase(), fact.wireStart(), fact.wireEnd(), fact.plainStart(), fact.plainEnd());
+            connection.line(fact.heading()).recordMoved(fact.phase(), fact.wireStart(), fact.wireEnd(), fact.plainStart(), fact.plainEnd(), fact.exact());
             lookIfAllCame(connection);
         }
     }

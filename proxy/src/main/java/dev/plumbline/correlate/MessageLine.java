@@ -46,13 +46,16 @@ final class MessageLine {
         }
     }
 
-    void recordMoved(int number, long wireStart, long wireEnd, long plainStart, long plainEnd) {
+    void recordMoved(int number, long wireStart, long wireEnd, long plainStart, long plainEnd, boolean isExact) {
         tlsBegan(number, wireStart);
         Phase phase = phaseOf(number);
         if (phase == null) {
             return;
         }
         phase.add(wireStart, wireEnd, plainStart, plainEnd);
+        if (!isExact && plainStart < plainEnd) {
+            phase.blur(plainStart, plainEnd);
+        }
         keepFlat(number, phase);
         if (ended > 0) {
             saySeen();
@@ -112,6 +115,7 @@ final class MessageLine {
     void map(OpenMessage message, boolean isLast) {
         Phase phase = phaseOf(message.phase);
         if (phase != null && phase.reaches(message.plainEnd)) {
+            message.hasLostFacts |= phase.isBlurredAt(message.plainStart) || phase.isBlurredAt(message.plainEnd);
             message.mapped(phase.map(new PlainRange(message.plainStart, message.plainEnd)));
         } else if (isLast || phase != null && phase.isBroken()) {
             message.hasLostFacts = true;

@@ -29,6 +29,8 @@ final class Phase {
     private final boolean isClear;
     private final OffsetMap map;
     private final List<WireRange> holes = new ArrayList<>(0);
+    /** Plain octets whose records could not be told from each other; only the latest matter. */
+    private final List<PlainRange> blurred = new ArrayList<>(0);
     private long wireEnd;
     private boolean isBroken;
     private int joinAt = JOIN_ABOVE;
@@ -64,6 +66,24 @@ final class Phase {
         }
         map.append(plainStart, plainEnd, recordStart, recordEnd);
         wireEnd = recordEnd;
+    }
+
+    /** Several records stand for these octets together: none of their inner borders is known on the wire. */
+    void blur(long plainStart, long plainEnd) {
+        if (blurred.size() == MOST_HOLES) {
+            blurred.remove(0);
+        }
+        blurred.add(new PlainRange(plainStart, plainEnd));
+    }
+
+    /** Whether a message that begins or ends at {@code plain} does so where nobody knows which record that is in. */
+    boolean isBlurredAt(long plain) {
+        for (PlainRange range : blurred) {
+            if (range.start() < plain && plain < range.end()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether everything before {@code plainEnd} has its place on the wire. */

@@ -38,6 +38,14 @@ class CoverageTest {
     }
 
     @Test
+    void twoMessagesInRecordsThatCannotBeToldApartAreNotBothCalledComplete() {
+        connected();
+        script.says(c1.tls(1, 0, 0), c1.blurredRecord(1, TO_SERVER, 0, 60, 0, 40))
+                .says(c1.began(1, REQUEST, 1, 0), c1.ended(1, REQUEST, 20, 5), c1.began(2, REQUEST, 1, 20), c1.ended(2, REQUEST, 40, 5)).sees(wire.up(60))
+                .hears("c1.1 client request on c1/f1 [0,60) partial dropped by p4–p4 1+0", "c1.2 client request on c1/f1 [0,60) partial dropped by p4–p4 1+0");
+    }
+
+    @Test
     void anIncompleteMessageDoesNotHoldUpTheNextOne() {
         connected();
         script.says(c1.message(1, REQUEST, 0, 25, 10)).says(c1.message(2, REQUEST, 25, 30, 10)).sees(wire.upAt(25, 5)).silenceUntil(100)

@@ -60,6 +60,11 @@ final class Socket {
         return new RecordMoved(id, client, phase, heading, 23, wireStart, wireEnd, plainStart, plainEnd, true, Script.millis(0));
     }
 
+    /** Several records told as one, because nobody could tell them apart. */
+    Fact blurredRecord(int phase, Heading heading, long wireStart, long wireEnd, long plainStart, long plainEnd) {
+        return new RecordMoved(id, client, phase, heading, 23, wireStart, wireEnd, plainStart, plainEnd, false, Script.millis(0));
+    }
+
     MessageKey key(int exchange, MessageKind kind) {
         return new MessageKey(new ExchangeId(client, exchange), leg, kind);
     }
