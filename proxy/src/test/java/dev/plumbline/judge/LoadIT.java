@@ -86,7 +86,29 @@ class LoadIT {
                 .map(Map.Entry::getKey).filter(number -> !whole.contains(number)).sorted().toList();
         assertThat(whole).as("exchanges with all their frames").hasSizeGreaterThan(100);
         assertThat(lost).as("answered more than a second before the end, of %d", load.answeredAtNanos.size()).isEmpty();
-        assertThat(responses.get()).as("responses that tshark reads on both legs").isGreaterThanOrEqualTo(2 * whole.size());
+        assertThat(responses.get()).as("responses that tshark reads on both legs").isGreaterThanOrEqualTo(readable(har));
+    }
+
+    /** Responses on connections without a gap before them: behind one, whoever decrypts has lost count of the records (RFC 8446 §5.3). */
+    private static int readable(Path har) throws Exception {
+        Set<String> broken = new HashSet<>();
+        int readable = 0;
+        for (Node entry : HarFile.entries(har)) {
+            for (String leg : List.of("client", "server")) {
+                if (!entry.at("_tcp").has(leg)) {
+                    continue;
+                }
+                Node side = entry.at("_tcp").at(leg);
+                for (String message : List.of("request", "response")) {
+                    if (!side.has(message) || !side.at(message).text("coverage").equals("complete")) {
+                        broken.add(side.text("connection"));
+                    }
+                }
+                readable += broken.contains(side.text("connection")) ? 0 : 1;
+            }
+        }
+        assertThat(readable).as("responses with everything before them").isGreaterThan(200);
+        return readable;
     }
 
     /** The numbers of the exchanges all of whose messages are covered. */
