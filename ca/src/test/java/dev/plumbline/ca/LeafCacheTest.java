@@ -181,7 +181,8 @@ class LeafCacheTest {
             assertThat(second.notAfter()).isAfter(first.notAfter());
             assertThat(cache.cached("a.test")).hasValue(second);
             await(cache);
-            assertThat(Files.readAllBytes(onlyFile())).startsWith(second.certificate().getEncoded());
+            byte[] der = second.certificate().getEncoded();
+            assertThat(Files.readAllBytes(onlyFile())).startsWith(der).endsWith(ca.seal(der)).hasSize(der.length + 32);
         }
     }
 
