@@ -3,6 +3,7 @@ package dev.plumbline.export;
 import dev.plumbline.export.frames.ExportException;
 import dev.plumbline.export.frames.FrameNumbers;
 import dev.plumbline.export.frames.OutputFile;
+import dev.plumbline.export.frames.OutputFiles;
 import dev.plumbline.export.frames.Progress;
 import dev.plumbline.export.frames.Scope;
 import dev.plumbline.export.har.HarWriter;
@@ -35,7 +36,8 @@ import java.util.Set;
 /**
  * One export of a recording: ask for files, then {@link #run}.
  *
- * <p>All files are written beside their targets first and put in place together at the end; when anything fails, none is.
+ * <p>All files are written beside their targets first and put in place at the end; when anything fails, what stood there
+ * stays. What holds when the process is killed meanwhile: {@link OutputFiles}.
  *
  * <p>Owned by: one thread, the one that reads the recording.
  * <p>Limits: some 30 octets of memory per packet, 12 per carrier for the comments; no frame and no exchange is kept.
@@ -127,27 +129,18 @@ public final class Export {
     /**
      * Writes the files.
      *
-     * @throws ExportException when it cannot be done, in one line; then no file was touched
+     * @throws ExportException when it cannot be done, in one line; then the places are as they were, or the line says which is not
      */
     public ExportResult run() {
         check();
-        List<OutputFile> files = new ArrayList<>();
-        try {
+        try (OutputFiles files = new OutputFiles()) {
             Map<Kind, OutputFile> outputs = new EnumMap<>(Kind.class);
-            targets.forEach((kind, path) -> outputs.put(kind, opened(path, files)));
-            checkPlaces(files);
+            targets.forEach((kind, path) -> outputs.put(kind, files.open(path)));
+            checkPlaces(outputs.values());
             ExportResult result = new Run(outputs).write();
-            files.forEach(OutputFile::commit);
+            files.commit();
             return result;
-        } finally {
-            files.forEach(OutputFile::close);
         }
-    }
-
-    private static OutputFile opened(Path path, List<OutputFile> files) {
-        OutputFile file = new OutputFile(path);
-        files.add(file);
-        return file;
     }
 
     private void check() {
@@ -165,7 +158,7 @@ public final class Export {
     }
 
     /** Nobody overwrites the recording with its own export, or one file of an export with another. */
-    private void checkPlaces(List<OutputFile> files) {
+    private void checkPlaces(Collection<OutputFile> files) {
         Set<Path> seen = new HashSet<>();
         for (OutputFile file : files) {
             try {

@@ -10,6 +10,7 @@ import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.PacketId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExportTest {
     @TempDir
@@ -124,6 +127,39 @@ class ExportTest {
         assertThat(names()).containsExactlyInAnyOrder("a.har", "a.pcapng");
     }
 
+    /** Whichever of the four cannot be put in its place, at the end, when all are written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a.pcapng", "a.pcap", "a.keys", "a.har"})
+    void aPlaceThatIsTakenAtTheEndPutsTheOthersBack(String blocked) throws IOException {
+        List<String> others = Stream.of("a.pcapng", "a.pcap", "a.keys", "a.har").filter(name -> !name.equals(blocked)).toList();
+        for (String name : others) {
+            Files.writeString(at(name), "old " + name);
+        }
+        Object inode = Files.getAttribute(at(others.get(0)), "unix:ino");
+        refused(allFour(withSecrets()).progress((step, done, total) -> block(blocked)), "cannot write " + at(blocked) + ": Is a directory");
+        for (String name : others) {
+            assertThat(Files.readString(at(name))).isEqualTo("old " + name);
+        }
+        assertThat(Files.getAttribute(at(others.get(0)), "unix:ino")).isEqualTo(inode);
+        assertThat(names()).containsExactlyInAnyOrder("a.pcapng", "a.pcap", "a.keys", "a.har");
+    }
+
+    @Test
+    void whereNothingStoodNothingStandsAfterAFailure() throws IOException {
+        refused(allFour(withSecrets()).progress((step, done, total) -> block("a.har")), "cannot write " + at("a.har") + ": Is a directory");
+        assertThat(names()).containsExactly("a.har");
+    }
+
+    @Test
+    void oldFilesAreReplacedAndNothingElseIsLeft() throws IOException {
+        for (String name : List.of("a.pcapng", "a.pcap", "a.keys", "a.har")) {
+            Files.writeString(at(name), "old");
+        }
+        allFour(withSecrets()).run();
+        assertThat(names()).containsExactlyInAnyOrder("a.pcapng", "a.pcap", "a.keys", "a.har")
+                .allSatisfy(name -> assertThat(at(name)).content(StandardCharsets.ISO_8859_1).isNotEqualTo("old"));
+    }
+
     @Test
     void aLinkIsFollowedAndAnOldFileReplaced() throws IOException {
         Story story = Story.oneGet();
@@ -132,6 +168,18 @@ class ExportTest {
         Export.of(story.recording).har(at("link.har")).run();
         assertThat(Files.isSymbolicLink(at("link.har"))).isTrue();
         assertThat(Files.readString(at("real.har"))).startsWith("{\"log\"");
+    }
+
+    private Export allFour(Story story) {
+        return Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).pcap(at("a.pcap")).keys(at("a.keys"));
+    }
+
+    private void block(String name) {
+        try {
+            Files.createDirectories(at(name).resolve("inside"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Story withSecrets() {
