@@ -127,6 +127,11 @@ final class FakeRecording implements Recording {
     }
 
     @Override
+    public boolean hasFrame(PacketRow packet) {
+        return false;
+    }
+
+    @Override
     public void secrets(Consumer<SecretRow> each) {
         throw new UnsupportedOperationException("the commands do not ask for secrets");
     }

@@ -13,6 +13,7 @@ import dev.plumbline.export.pcapng.KeyLog;
 import dev.plumbline.export.pcapng.PcapWriter;
 import dev.plumbline.export.pcapng.PcapngWriter;
 import dev.plumbline.export.pcapng.Written;
+import dev.plumbline.recording.PacketRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.ExchangeId;
 import java.io.BufferedOutputStream;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -180,7 +182,8 @@ public final class Export {
     private final class Run {
         private final Map<Kind, OutputFile> outputs;
         private final List<String> warnings = new ArrayList<>();
-        private final Set<Long> missing = new HashSet<>();
+        /** By packet id: what the index has and the dumps have not. */
+        private final BitSet missing = new BitSet();
         private final Scope scope;
         private FrameNumbers frames;
         private long packets = -1;
@@ -266,16 +269,25 @@ public final class Export {
             if (written.missing().isEmpty()) {
                 return true;
             }
-            missing.addAll(written.missing());
+            written.missing().forEach(id -> missing.set(id.intValue()));
             frames = null;
             return false;
         }
 
         private FrameNumbers frames() {
             if (frames == null) {
-                frames = FrameNumbers.of(recording, scope, id -> missing.contains(id), progress);
+                frames = FrameNumbers.of(recording, scope, this::isMissing, progress);
             }
             return frames;
+        }
+
+        /** Told without reading the frame, so that a HAR written alone has the numbers that its pcapng would have. */
+        private boolean isMissing(PacketRow packet) {
+            int id = (int) packet.id().number();
+            if (!missing.get(id) && !recording.hasFrame(packet)) {
+                missing.set(id);
+            }
+            return missing.get(id);
         }
 
         private void warn() {
@@ -293,7 +305,9 @@ public final class Export {
                 warnings.add(note());
             }
             if (!missing.isEmpty()) {
-                warnings.add(missing.size() + " packets of the index could not be read and are left out");
+                int lacking = missing.cardinality();
+                warnings.add(lacking + (lacking == 1 ? " packet of the index cannot" : " packets of the index cannot")
+                        + " be read (a dump is cut short or gone): not in the export, not in its frame numbers");
             }
             if (packets == 0 || outputs.keySet().equals(Set.of(Kind.HAR)) && frames().count() == 0) {
                 String why = recording.summary().captureOff();

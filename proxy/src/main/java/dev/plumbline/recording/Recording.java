@@ -69,6 +69,12 @@ public interface Recording extends AutoCloseable {
      */
     boolean frame(PacketRow packet, ByteBuffer into);
 
+    /**
+     * Whether {@link #frame} would find it, told by the length of its dump: a dump can be torn or gone after a crash, and
+     * that of a packet just captured not be written yet. The frame itself is not read.
+     */
+    boolean hasFrame(PacketRow packet);
+
     /** All key log lines, in the order they came. */
     void secrets(Consumer<SecretRow> each);
 

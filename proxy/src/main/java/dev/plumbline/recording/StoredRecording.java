@@ -175,6 +175,11 @@ final class StoredRecording implements Recording {
     }
 
     @Override
+    public boolean hasFrame(PacketRow packet) {
+        return frames.holds(packet);
+    }
+
+    @Override
     public void secrets(Consumer<SecretRow> each) {
         database.each(SECRETS, r -> new SecretRow(new ConnectionId(r.getInt(1)), r.getString(2), r.getLong(3)), each);
     }

@@ -25,6 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExportTest {
+    private static final String ONE_MISSING =
+            "1 packet of the index cannot be read (a dump is cut short or gone): not in the export, not in its frame numbers";
+
     @TempDir
     private Path directory;
 
@@ -64,7 +67,27 @@ class ExportTest {
         story.recording.frames.remove(new PacketId(2));
         ExportResult result = Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).run();
         assertThat(result.packets()).isEqualTo(15);
-        assertThat(result.warnings()).contains("1 packets of the index could not be read and are left out");
+        assertThat(result.warnings()).contains(ONE_MISSING);
+        assertThat(Files.readString(at("a.har"))).contains("\"handshake\":[1,2]", "\"frames\":[3]");
+    }
+
+    @Test
+    void aHarAloneFindsOutWhatThePacketsWouldHaveShown() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.frames.remove(new PacketId(2));
+        Export.of(story.recording).har(at("both.har")).pcapng(at("both.pcapng")).clock(() -> Instant.EPOCH).run();
+        ExportResult alone = Export.of(story.recording).har(at("alone.har")).clock(() -> Instant.EPOCH).run();
+        assertThat(alone.warnings()).contains(ONE_MISSING);
+        assertThat(at("alone.har")).hasSameTextualContentAs(at("both.har"));
+    }
+
+    @Test
+    void aFrameThatTurnsOutUnreadableOnlyWhenItIsReadIsLeftOutAsWell() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.unreadable.add(new PacketId(2));
+        ExportResult result = Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).run();
+        assertThat(result.packets()).isEqualTo(15);
+        assertThat(result.warnings()).contains(ONE_MISSING);
         assertThat(Files.readString(at("a.har"))).contains("\"handshake\":[1,2]", "\"frames\":[3]");
     }
 

@@ -21,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -134,9 +135,22 @@ class RecordingContentTest extends RecorderFixture {
                 assertThat(read).isEqualTo(frame);
             }
         }
-        Files.write(directory.resolve("packets/2-3.pcap"), new byte[0]);
+        byte[] whole = Files.readAllBytes(directory.resolve("packets/2-3.pcap"));
+        for (int length = 0; length <= whole.length; length++) {
+            Files.write(directory.resolve("packets/2-3.pcap"), Arrays.copyOf(whole, length));
+            try (Recording recording = Recording.open(directory)) {
+                PacketRow packet = recording.packet(new PacketId(1)).orElseThrow();
+                assertThat(recording.hasFrame(packet)).as("cut at %d", length).isEqualTo(length == whole.length);
+                assertThat(recording.frame(packet, ByteBuffer.allocate(100))).as("cut at %d", length).isEqualTo(length == whole.length);
+            }
+        }
+        Files.delete(directory.resolve("packets/2-3.pcap"));
         try (Recording recording = Recording.open(directory)) {
-            assertThat(recording.frame(recording.packet(new PacketId(1)).orElseThrow(), ByteBuffer.allocate(100))).as("not there yet").isFalse();
+            PacketRow packet = recording.packet(new PacketId(1)).orElseThrow();
+            assertThat(recording.hasFrame(packet)).isFalse();
+            assertThat(recording.frame(packet, ByteBuffer.allocate(100))).as("not there yet").isFalse();
+            Files.write(directory.resolve("packets/2-3.pcap"), whole);
+            assertThat(recording.hasFrame(packet)).as("written since").isTrue();
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 
 /**
  * The packets of one export in the order they are written, and the numbers Wireshark will give them: frames from 1, TCP
@@ -34,7 +34,7 @@ public final class FrameNumbers {
     private int[] repeats = new int[64];
     private final Recording recording;
 
-    private FrameNumbers(Recording recording, Scope scope, LongPredicate missing, Progress progress) {
+    private FrameNumbers(Recording recording, Scope scope, Predicate<PacketRow> missing, Progress progress) {
         this.recording = recording;
         long last = recording.summary().packets();
         if (last > Integer.MAX_VALUE) {
@@ -42,7 +42,7 @@ public final class FrameNumbers {
         }
         FrameOrder merge = new FrameOrder();
         if (last > 0) {
-            recording.packets(new PacketId(1), new PacketId(last), row -> scope.takes(row) && !missing.test(row.id().number()), row -> {
+            recording.packets(new PacketId(1), new PacketId(last), row -> scope.takes(row) && !missing.test(row), row -> {
                 add(row);
                 merge.add(row.capture(), row.at());
             });
@@ -65,11 +65,11 @@ public final class FrameNumbers {
     }
 
     public static FrameNumbers of(Recording recording, Scope scope, Progress progress) {
-        return new FrameNumbers(recording, scope, id -> false, progress);
+        return new FrameNumbers(recording, scope, row -> false, progress);
     }
 
-    /** @param missing ids of packets the index has but whose frames turned out to be unreadable; they are left out */
-    public static FrameNumbers of(Recording recording, Scope scope, LongPredicate missing, Progress progress) {
+    /** @param missing packets the index has but whose frames cannot be read; they are left out */
+    public static FrameNumbers of(Recording recording, Scope scope, Predicate<PacketRow> missing, Progress progress) {
         return new FrameNumbers(recording, scope, missing, progress);
     }
 
