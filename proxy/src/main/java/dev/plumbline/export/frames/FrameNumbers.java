@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The packets of one export in the order they are written, and the numbers Wireshark will give them: frames from 1, TCP
@@ -89,7 +90,12 @@ public final class FrameNumbers {
 
     /** The frame numbers of those of the packets that are in the export, ascending, each once. */
     public int[] frames(Collection<PacketId> packets) {
-        return packets.stream().mapToInt(this::frame).filter(frame -> frame > 0).sorted().distinct().toArray();
+        return ascending(packets.stream().mapToInt(this::frame));
+    }
+
+    /** Frame numbers ascending, each once; without the 0 of packets that are not in the export. */
+    public static int[] ascending(IntStream frames) {
+        return frames.filter(frame -> frame > 0).sorted().distinct().toArray();
     }
 
     /** The number of the TCP stream the flow belongs to; empty when none of its packets is in the export. */
