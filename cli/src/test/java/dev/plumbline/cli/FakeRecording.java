@@ -6,6 +6,7 @@ import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.FlowRow;
 import dev.plumbline.recording.InterfaceRow;
@@ -23,6 +24,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ final class FakeRecording implements Recording {
     final Map<Long, PacketRow> packets = new TreeMap<>();
     final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
     final Map<MessageKey, byte[]> contents = new HashMap<>();
+    final Map<ExchangeId, ExchangeAnalysis> analyses = new HashMap<>();
     private final Path directory;
 
     FakeRecording(Path directory) {
@@ -78,6 +81,16 @@ final class FakeRecording implements Recording {
     }
 
     @Override
+    public void exchangesOf(ConnectionId connection, Consumer<ExchangeRow> each) {
+        exchanges.stream().filter(row -> row.id().client().equals(connection) || row.server().equals(Optional.of(connection))).forEach(each);
+    }
+
+    @Override
+    public ExchangeAnalysis analysis(ExchangeRow exchange) {
+        return analyses.getOrDefault(exchange.id(), ExchangeAnalysis.none(exchange.id()));
+    }
+
+    @Override
     public long exchangeCount() {
         return exchanges.size();
     }
@@ -103,8 +116,11 @@ final class FakeRecording implements Recording {
     }
 
     @Override
-    public List<Carrier> carriers(MessageRow message) {
-        return carriers.getOrDefault(message.key(), List.of());
+    public void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each) {
+        carriers.getOrDefault(message.key(), List.of()).stream()
+                .filter(carrier -> carrier.packet().id().number() >= first.number() && carrier.packet().id().number() <= last.number())
+                .sorted(Comparator.comparing(carrier -> carrier.packet().id().number()))
+                .forEach(each);
     }
 
     @Override
@@ -149,6 +165,11 @@ final class FakeRecording implements Recording {
 
     @Override
     public boolean frame(PacketRow packet, ByteBuffer into) {
+        return false;
+    }
+
+    @Override
+    public boolean hasFrame(PacketRow packet) {
         return false;
     }
 

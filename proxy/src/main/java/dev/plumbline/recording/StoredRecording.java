@@ -107,6 +107,16 @@ final class StoredRecording implements Recording {
     }
 
     @Override
+    public void exchangesOf(ConnectionId connection, Consumer<ExchangeRow> each) {
+        connection(connection).ifPresent(row -> exchanges.each(row.id(), row.client(), each));
+    }
+
+    @Override
+    public ExchangeAnalysis analysis(ExchangeRow exchange) {
+        return ExchangeAnalysis.none(exchange.id());
+    }
+
+    @Override
     public long exchangeCount() {
         return database.one("SELECT count(*) FROM exchange", r -> r.getLong(1)).orElse(0L);
     }
@@ -132,8 +142,8 @@ final class StoredRecording implements Recording {
     }
 
     @Override
-    public List<Carrier> carriers(MessageRow message) {
-        return carriers.carriers(message);
+    public void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each) {
+        carriers.carriers(message, first.number(), last.number(), each);
     }
 
     @Override
@@ -200,6 +210,11 @@ final class StoredRecording implements Recording {
     @Override
     public boolean frame(PacketRow packet, ByteBuffer into) {
         return frames.read(packet, into);
+    }
+
+    @Override
+    public boolean hasFrame(PacketRow packet) {
+        return frames.holds(packet);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.FlowRow;
 import dev.plumbline.recording.InterfaceRow;
@@ -23,10 +24,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -42,9 +46,12 @@ public final class FakeRecording implements Recording {
     /** In capture order: the packet with id n stands at n − 1. */
     public final List<PacketRow> packets = new ArrayList<>();
     public final Map<PacketId, byte[]> frames = new HashMap<>();
+    /** Frames that seem to be there and are not. */
+    public final Set<PacketId> unreadable = new HashSet<>();
     public final List<SecretRow> secrets = new ArrayList<>();
     public final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
     public final Map<MessageKey, byte[]> contents = new HashMap<>();
+    public final Map<ExchangeId, ExchangeAnalysis> analyses = new HashMap<>();
     public Path directory = Path.of("no-such-directory");
     public long startedAt = Story.START;
     public long endedAt = Story.START + 1_000_000_000L;
@@ -76,6 +83,16 @@ public final class FakeRecording implements Recording {
     }
 
     @Override
+    public void exchangesOf(ConnectionId connection, Consumer<ExchangeRow> each) {
+        exchanges.stream().filter(row -> row.id().client().equals(connection) || row.server().equals(Optional.of(connection))).forEach(each);
+    }
+
+    @Override
+    public ExchangeAnalysis analysis(ExchangeRow exchange) {
+        return analyses.getOrDefault(exchange.id(), ExchangeAnalysis.none(exchange.id()));
+    }
+
+    @Override
     public long exchangeCount() {
         return exchanges.size();
     }
@@ -101,8 +118,11 @@ public final class FakeRecording implements Recording {
     }
 
     @Override
-    public List<Carrier> carriers(MessageRow message) {
-        return carriers.getOrDefault(message.key(), List.of());
+    public void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each) {
+        carriers.getOrDefault(message.key(), List.of()).stream()
+                .filter(carrier -> carrier.packet().id().number() >= first.number() && carrier.packet().id().number() <= last.number())
+                .sorted(Comparator.comparing(carrier -> carrier.packet().id().number()))
+                .forEach(each);
     }
 
     @Override
@@ -149,11 +169,16 @@ public final class FakeRecording implements Recording {
     @Override
     public boolean frame(PacketRow packet, ByteBuffer into) {
         byte[] frame = frames.get(packet.id());
-        if (frame == null) {
+        if (frame == null || unreadable.contains(packet.id())) {
             return false;
         }
         into.put(frame).flip();
         return true;
+    }
+
+    @Override
+    public boolean hasFrame(PacketRow packet) {
+        return frames.containsKey(packet.id());
     }
 
     @Override
