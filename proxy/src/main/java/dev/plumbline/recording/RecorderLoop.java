@@ -12,11 +12,11 @@ import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ final class RecorderLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RecorderLoop.class);
 
     final List<FactQueue> queues = new CopyOnWriteArrayList<>();
-    final List<Consumer<ExchangeRow>> subscribers = new CopyOnWriteArrayList<>();
+    final List<ExchangeListener> subscribers = new CopyOnWriteArrayList<>();
     final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Store store;
     private final SizeLimit limit;
@@ -56,6 +56,7 @@ final class RecorderLoop implements Runnable {
     private final ExchangeLedger exchanges;
     private final ConnectionLedger connections;
     private final FlowLedger flows;
+    private final AnnotationLedger annotations;
     private final InterfaceLedger interfaces;
     private volatile boolean closing;
     private long now;
@@ -74,6 +75,7 @@ final class RecorderLoop implements Runnable {
         this.exchanges = new ExchangeLedger(store.content(), limit, options.contentCap(), store::add, this::tell);
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
+        this.annotations = new AnnotationLedger(store::add);
         this.interfaces = new InterfaceLedger(store::add);
         this.correlator = correlators.apply(new Findings());
     }
@@ -126,6 +128,7 @@ final class RecorderLoop implements Runnable {
             exchanges.tick(now);
             connections.tick(now);
             flows.tick(now);
+            annotations.tick(now);
         }
         if (now - lookedAt >= LOOK_NANOS) {
             lookedAt = now;
@@ -160,6 +163,7 @@ final class RecorderLoop implements Runnable {
         exchanges.finish();
         connections.finish();
         flows.finish();
+        annotations.finish(now);
         store.meta("ended_at", clock.getAsLong());
         flush();
         store.close();
@@ -267,6 +271,7 @@ final class RecorderLoop implements Runnable {
                 flows.piece(piece);
             } else if (finding instanceof Finding.FlowSeen seen) {
                 flows.seen(seen, now);
+                annotations.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
             } else if (finding instanceof Finding.ConnectionSettled settled) {
@@ -281,6 +286,7 @@ final class RecorderLoop implements Runnable {
                 long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment) {
             store.packetPlaced(packet, capture, flow, heading, offset, ackOffset, sighting, segment);
             flows.placed(packet, flow.number(), heading, offset, sighting, segment, now);
+            annotations.placed(packet, flow.number(), heading, sighting, segment, now);
         }
     }
 
@@ -289,9 +295,9 @@ final class RecorderLoop implements Runnable {
             return;
         }
         ExchangeRow row = exchange.toRow();
-        for (Consumer<ExchangeRow> subscriber : subscribers) {
+        for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.accept(row);
+                subscriber.ended(row, Optional.empty());
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }
