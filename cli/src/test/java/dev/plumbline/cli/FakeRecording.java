@@ -24,6 +24,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +116,11 @@ final class FakeRecording implements Recording {
     }
 
     @Override
-    public List<Carrier> carriers(MessageRow message) {
-        return carriers.getOrDefault(message.key(), List.of());
+    public void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each) {
+        carriers.getOrDefault(message.key(), List.of()).stream()
+                .filter(carrier -> carrier.packet().id().number() >= first.number() && carrier.packet().id().number() <= last.number())
+                .sorted(Comparator.comparing(carrier -> carrier.packet().id().number()))
+                .forEach(each);
     }
 
     @Override
@@ -161,6 +165,11 @@ final class FakeRecording implements Recording {
 
     @Override
     public boolean frame(PacketRow packet, ByteBuffer into) {
+        return false;
+    }
+
+    @Override
+    public boolean hasFrame(PacketRow packet) {
         return false;
     }
 
