@@ -68,7 +68,7 @@ public final class Correlator {
     public Correlator(CorrelatorLimits limits, FindingSink findings) {
         this.limits = limits;
         this.findings = findings;
-        this.binder = new Binder(limits, findings);
+        this.binder = new Binder(limits, captures, findings);
         this.verdicts = new Verdicts(limits, captures, findings, this::await);
         this.flows = new FlowTable(limits, captures, findings, this::flowOpened);
     }
@@ -109,7 +109,6 @@ public final class Correlator {
         all.sort(Comparator.comparingInt(c -> c.id.number()));
         for (Connection connection : all) {
             binder.bind(connection, true);
-            binder.confirm(connection);
         }
         for (Connection connection : all) {
             connection.line(Heading.TO_SERVER).say(true);
@@ -161,8 +160,13 @@ public final class Correlator {
         Conversation conversation = flows.conversation(fact.tuple());
         Connection connection = new Connection(fact, conversation, verdicts);
         connections.put(fact.id(), connection);
-        conversation.unbound.add(connection);
+        conversation.add(connection);
         binder.bind(conversation);
+        if (connection.flow == null) {
+            connection.awaitsFlow = true;
+            await(connection);
+            connection.lookAt = connection.nextLook(limits);
+        }
     }
 
     private void flowOpened(Conversation conversation) {
@@ -269,15 +273,16 @@ public final class Correlator {
     }
 
     private void look(Connection connection) {
+        if (connection.isSettled) {
+            return;
+        }
         long watermark = verdicts.watermark(connection);
         if (connection.mayBeOverUnseen() && hasPassed(watermark, connection.flow.close.lastAt(), limits.lookBackNanos())) {
             connection.closedUnseen();
         }
         boolean isLast = connection.isClosed() && hasPassed(watermark, connection.closedAt(), limits.settleGraceNanos());
         binder.bind(connection, isLast);
-        if (isLast) {
-            binder.confirm(connection);
-        }
+        connection.awaitsFlow &= connection.flow == null && !binder.isSeen(connection);
         connection.line(Heading.TO_SERVER).say(false);
         connection.line(Heading.TO_CLIENT).say(false);
         connection.lookAt = connection.nextLook(limits);
@@ -320,7 +325,8 @@ public final class Correlator {
         for (Heading heading : Heading.values()) {
             connection.line(heading).unsaid().forEach(m -> messages.remove(m.key));
         }
-        connection.conversation.unbound.remove(connection);
+        connection.forgetLines();
+        connection.conversation.settled(connection);
         if (connection.flow != null) {
             connection.flow.letGo(connection.leg);
         } else {

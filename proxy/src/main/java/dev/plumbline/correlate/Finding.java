@@ -57,8 +57,16 @@ public sealed interface Finding {
     record PieceSeen(PacketId packet, FlowId flow, Heading heading, WireRange range, boolean first) implements Finding {
     }
 
-    /** This flow is that connection. */
+    /** This flow is that connection. Taken back by {@link FlowUnbound} when that turns out to be wrong or doubtful. */
     record FlowBound(FlowId flow, ConnectionId connection, Leg leg) implements Finding {
+    }
+
+    /**
+     * It is not, or nobody can tell any more. All that was said on the strength of it is void: no packet of the flow carried a
+     * message of the connection, nor opened or closed it. Messages said before count as {@code none}, {@code unbound} from here
+     * on and are not said again; nor is how the connection ended. Rare.
+     */
+    record FlowUnbound(FlowId flow, ConnectionId connection, Leg leg) implements Finding {
     }
 
     /**
