@@ -296,7 +296,8 @@ public final class Correlator {
             return false;
         }
         if (connection.flow == null) {
-            return hasPassed(watermark, connection.closedAt(), limits.gapGraceNanos());
+            boolean isContested = connection.isContested && !verdicts.isContestOver(connection, watermark);
+            return !isContested && hasPassed(watermark, connection.closedAt(), limits.gapGraceNanos());
         }
         CloseWatch close = connection.flow.close;
         return close.isOver() && hasPassed(watermark, close.lastAt(), limits.settleGraceNanos())

@@ -77,8 +77,8 @@ class BindingTest {
         script.sees(next.handshake()).sees(next.up(20), next.fin(TO_SERVER), next.fin(TO_CLIENT), next.ack()).hearsSomething();
         Socket c2 = Socket.server(2, 1, one.tuple);
         script.says(c2.opened(-1)).says(c2.message(1, REQUEST, 0, 20, 15)).hearsNothing();
-        script.says(c2.closed(20, 0, 18)).hears("f2 is c2 server", "c1.1 server request on c2/f2 [0,20) complete by p11–p11 1+0");
-        script.silenceUntil(300).hears("c2 f2 handshake [p8, p9, p10] fin to-server close [p12, p13, p14]");
+        script.says(c2.closed(20, 0, 18)).silenceUntil(300).hears(
+                "f2 is c2 server", "c1.1 server request on c2/f2 [0,20) complete by p11–p11 1+0", "c2 f2 handshake [p8, p9, p10] fin to-server close [p12, p13, p14]");
     }
 
     @Test

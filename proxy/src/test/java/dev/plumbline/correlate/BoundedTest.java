@@ -26,7 +26,7 @@ class BoundedTest {
     private static CorrelatorLimits limits(int islands, int carriers, int flows) {
         return new CorrelatorLimits(
                 DEFAULTS.gapGraceNanos(), DEFAULTS.settleGraceNanos(), DEFAULTS.lookBackNanos(), DEFAULTS.endedLookBackNanos(), DEFAULTS.boundLookBackNanos(),
-                DEFAULTS.slackNanos(), DEFAULTS.synToAcceptNanos(), DEFAULTS.connectToSynNanos(), islands, carriers, DEFAULTS.allCarriers(), DEFAULTS.waiting(), flows);
+                DEFAULTS.contestNanos(), DEFAULTS.slackNanos(), DEFAULTS.synToAcceptNanos(), DEFAULTS.connectToSynNanos(), islands, carriers, DEFAULTS.allCarriers(), DEFAULTS.waiting(), flows);
     }
 
     private Correlator correlator(CorrelatorLimits limits) {

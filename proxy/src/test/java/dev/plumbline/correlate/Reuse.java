@@ -31,7 +31,7 @@ final class Reuse {
         /** Of some flows no packet is captured, and most are alike. */
         LOSSY_AND_ALIKE(500, 0.15, 0, true, 0.5),
         /** Some flows end before they are accepted, and never are. */
-        UNACCEPTED(500, 0, 0.15, true, 0.1),
+        UNACCEPTED(500, 0, 0.15, true, 0.2),
         /** As {@link #FAIR}, but of some flows no packet is captured. */
         FAIR_AND_LOSSY(3, 0.15, 0, true, 0.02);
 
