@@ -91,9 +91,7 @@ final class Connection {
     /** When the only thing awaited is the passing of time: until which watermark. */
     long nextLook(CorrelatorLimits limits) {
         boolean onlyTime = isClosed() && !lines[0].hasEnded() && !lines[1].hasEnded() && flow != null && flow.close.isOver();
-        boolean onlyFlow = awaitsFlow && !isClosed() && !hasLostFacts && !lines[0].hasEnded() && !lines[1].hasEnded();
-        return onlyTime ? Math.max(closedAt, flow.close.lastAt()) + limits.settleGraceNanos()
-                : onlyFlow ? openedAt + limits.settleGraceNanos() : Captures.NOTHING_YET;
+        return onlyTime ? Math.max(closedAt, flow.close.lastAt()) + limits.settleGraceNanos() : Captures.NOTHING_YET;
     }
 
     /** Whether something was said of its messages, or all of itself. */

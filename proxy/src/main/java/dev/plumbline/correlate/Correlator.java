@@ -165,7 +165,6 @@ public final class Correlator {
         if (connection.flow == null) {
             connection.awaitsFlow = true;
             await(connection);
-            connection.lookAt = connection.nextLook(limits);
         }
     }
 

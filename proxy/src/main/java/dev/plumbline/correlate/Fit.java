@@ -17,8 +17,8 @@ import dev.plumbline.wire.Leg;
 final class Fit {
     static final int NONE = 0;
     static final int PERFECT = 1_000;
-    /** Both stamps are of one clock; more than this the wrong way round does not happen by itself. */
-    private static final long SKEW_NANOS = 1_000_000;
+    /** Both stamps are of one clock of the kernel's; more than this the wrong way round does not happen by itself. */
+    private static final long SKEW_NANOS = 20_000;
     /** No thread waits that long for its turn, other than on a machine that is out of breath. */
     private static final long LATE_NANOS = 1_000_000_000;
 
@@ -55,9 +55,15 @@ final class Fit {
         return fellShort ? fit - 1 : fit;
     }
 
-    /** Whether nothing speaks against it, not even that there was time for another connection in between. */
+    /**
+     * Whether nothing speaks against it, not even that there was time for another connection in between; and, where there were
+     * others before, every flow that could be it has been seen.
+     */
     boolean isPrompt(Connection connection, Flow flow) {
-        return of(connection, flow) == PERFECT && Math.abs(delay(connection, flow)) <= PROMPT_NANOS;
+        long watermark = captures.leastWatermark();
+        boolean isFirst = connection.conversation.isOneOfEach() && connection.conversation.generation == 1;
+        boolean areAllSeen = watermark != Captures.NOTHING_YET && watermark >= connection.openedAt + (connection.leg == Leg.CLIENT ? 0 : PROMPT_NANOS);
+        return of(connection, flow) == PERFECT && Math.abs(delay(connection, flow)) <= PROMPT_NANOS && (isFirst || areAllSeen);
     }
 
     /** Whether all that was captured up to then, and a little longer, has been given to us. */

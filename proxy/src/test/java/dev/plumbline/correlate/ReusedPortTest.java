@@ -32,10 +32,10 @@ class ReusedPortTest {
 
     @Test
     void twoThatAreHeardOfBeforeTheirPacketsAreToldApartThoughOneStaysOpen() {
-        script.says(c1.opened(5)).says(c1.message(1, REQUEST, 0, 10, 5)).says(c1.closed(10, 0, 8)).says(c2.opened(14)).hearsNothing();
+        script.says(c1.opened(2)).says(c1.message(1, REQUEST, 0, 10, 3)).says(c1.closed(10, 0, 8)).says(c2.opened(14)).hearsNothing();
         script.sees(one.handshake()).hears("f1 10.0.0.9:40000 → 10.0.0.1:8080 #1 on 0 from p1");
         script.sees(one.up(10)).sees(closing(one)).hears("f1 is c1 client", "c1.1 client request on c1/f1 [0,10) complete by p4–p4 1+0");
-        script.sees(two.handshake()).hears("f2 10.0.0.9:40000 → 10.0.0.1:8080 #2 on 0 from p8", "f2 is c2 client");
+        script.sees(two.handshake()).silenceUntil(14).hears("f2 10.0.0.9:40000 → 10.0.0.1:8080 #2 on 0 from p8", "f2 is c2 client");
         script.silenceUntil(300).hears("c1 f1 handshake [p1, p2, p3] fin to-client close [p5, p6, p7]");
     }
 
@@ -51,7 +51,7 @@ class ReusedPortTest {
     @Test
     void oneWhoseFlowNobodySawDoesNotTakeTheNextOnes() {
         script.says(c1.opened(2)).says(c1.message(1, REQUEST, 0, 10, 5)).says(c1.closed(10, 0, 8)).says(c2.opened(14)).hearsNothing();
-        script.sees(two.handshake()).hears("f1 10.0.0.9:40000 → 10.0.0.1:8080 #1 on 0 from p1", "f1 is c2 client");
+        script.sees(two.handshake()).silenceUntil(14).hears("f1 10.0.0.9:40000 → 10.0.0.1:8080 #1 on 0 from p1", "f1 is c2 client");
         script.silenceUntil(400).hears("c1.1 client request on c1 [0,10) gaps [0,10) none unbound 0+0", "c1 handshake [] unknown close []");
     }
 
