@@ -86,6 +86,12 @@ public sealed interface Finding {
             MessageKey message, ConnectionId connection, Optional<FlowId> flow, List<WireRange> ranges, List<WireRange> gaps,
             Coverage coverage, Optional<Coverage.Reason> reason, Optional<PacketId> firstPacket, Optional<PacketId> lastPacket,
             int segments, int repeats, long firstAt, long lastAt) implements Finding {
+        /** The same message when nobody can say any more which flow carried it. One of no octets needs none. */
+        public MessageCovered unbound() {
+            return new MessageCovered(
+                    message, connection, Optional.empty(), ranges, ranges, ranges.isEmpty() ? coverage : Coverage.NONE,
+                    ranges.isEmpty() ? reason : Optional.of(Coverage.Reason.UNBOUND), Optional.empty(), Optional.empty(), 0, 0, -1, -1);
+        }
     }
 
     /**

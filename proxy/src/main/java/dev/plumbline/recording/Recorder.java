@@ -90,7 +90,8 @@ public final class Recorder implements AutoCloseable {
 
     /**
      * Tells of each exchange once, when it ended and its coverage is known, or about a second after its end with what is
-     * known then.
+     * known then; and again in the rare case that what was told of its packets is taken back, because they turned out not to
+     * be certainly its.
      *
      * @param each called on the recorder thread: it must be quick
      * @return ends the subscription

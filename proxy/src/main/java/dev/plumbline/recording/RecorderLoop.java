@@ -11,6 +11,7 @@ import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,6 +40,8 @@ final class RecorderLoop implements Runnable {
     static final int IDLE_MILLIS = 20;
     private static final int BUGS_LOGGED = 10;
     private static final int BATCH = 4096;
+    /** While the disk takes nothing. */
+    private static final int MOST_UNBINDINGS = 1024;
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
@@ -56,6 +59,8 @@ final class RecorderLoop implements Runnable {
     private final ConnectionLedger connections;
     private final FlowLedger flows;
     private final InterfaceLedger interfaces;
+    /** Those subscribers have not been told of. */
+    private final List<Unbinding> unbindings = new ArrayList<>();
     private volatile boolean closing;
     private long now;
     private long flushedAt;
@@ -138,6 +143,26 @@ final class RecorderLoop implements Runnable {
         connections.flush(true);
         store.flush();
         flushedAt = now;
+        if (!unbindings.isEmpty()) {
+            tellAgain();
+        }
+    }
+
+    /** What subscribers were told of exchanges that have left, and that is not so. */
+    private void tellAgain() {
+        for (Unbinding each : unbindings) {
+            if (each.isWritten() && !each.changed().isEmpty() && !subscribers.isEmpty()) {
+                try {
+                    store.read(each.changed(), this::tell);
+                } catch (RecordingException e) {
+                    LOG.warn("recorder.taken-back reason=\"{}\"", e.getMessage());
+                }
+            }
+        }
+        unbindings.removeIf(Unbinding::isWritten);
+        if (unbindings.size() > MOST_UNBINDINGS) {
+            unbindings.clear();
+        }
     }
 
     private void end() {
@@ -247,11 +272,20 @@ final class RecorderLoop implements Runnable {
                 flows.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
+            } else if (finding instanceof Finding.FlowUnbound unbound) {
+                unbound(unbound);
             } else if (finding instanceof Finding.ConnectionSettled settled) {
                 connections.settled(settled);
             } else if (finding instanceof Finding.PacketPlaced p) {
                 packetPlaced(p.packet().number(), p.capture(), p.flow(), p.heading(), p.offset(), p.ackOffset(), p.sighting(), p.segment());
             }
+        }
+
+        private void unbound(Finding.FlowUnbound finding) {
+            exchanges.unbound(finding);
+            Unbinding rows = new Unbinding(finding);
+            connections.unbound(finding, rows);
+            unbindings.add(rows);
         }
 
         @Override
@@ -266,7 +300,10 @@ final class RecorderLoop implements Runnable {
         if (subscribers.isEmpty()) {
             return;
         }
-        ExchangeRow row = exchange.toRow();
+        tell(exchange.toRow());
+    }
+
+    private void tell(ExchangeRow row) {
         for (Consumer<ExchangeRow> subscriber : subscribers) {
             try {
                 subscriber.accept(row);
