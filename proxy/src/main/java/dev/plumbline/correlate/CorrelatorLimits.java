@@ -21,7 +21,7 @@ package dev.plumbline.correlate;
  * @param slackNanos how far a packet's stamp and a socket's stamp of one event may lie apart the wrong way round
  * @param synToAcceptNanos client leg: the longest time from the first packet of a flow to its accept
  * @param connectToSynNanos server leg: the longest time from the connect to the first packet seen
- * @param islands disjoint ranges of octets seen, per heading; beyond it the oldest hole counts as dropped
+ * @param islands disjoint ranges of octets seen, per heading; beyond it the oldest hole is given up: it stays a gap, {@code limit}, whatever comes there later
  * @param carriers entries of who carried what, per heading; beyond it the older half is joined into runs that end at the
  *     message borders known by then. Counts stay exact while facts lag less than half of that many segments, and are
  *     upper bounds at a border inside a run beyond it

@@ -49,11 +49,14 @@ public sealed interface Finding {
         MIXED,
         /** The flow takes its evidence from another interface. */
         ELSEWHERE,
-        /** The flow's SYN was not seen, so there is no offset. */
+        /**
+         * The flow's SYN was not seen, so there is no offset; or it came so late that the hole it would have filled had been given
+         * up, since there were too many, and nobody can say whether it is the first: those octets are a gap, {@code limit}.
+         */
         UNPLACED
     }
 
-    /** A part of a {@link Sighting#MIXED} segment's payload, first sighting or repeat. Ascending, without holes, after its {@code PacketPlaced}. */
+    /** A part of a {@link Sighting#MIXED} segment's payload, first sighting or repeat. Ascending, after its {@code PacketPlaced}. */
     record PieceSeen(PacketId packet, FlowId flow, Heading heading, WireRange range, boolean first) implements Finding {
     }
 
