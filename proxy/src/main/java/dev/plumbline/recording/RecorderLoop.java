@@ -13,6 +13,7 @@ import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,15 +50,17 @@ final class RecorderLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RecorderLoop.class);
 
     final List<FactQueue> queues = new CopyOnWriteArrayList<>();
-    final List<Consumer<ExchangeRow>> subscribers = new CopyOnWriteArrayList<>();
+    final List<ExchangeListener> subscribers = new CopyOnWriteArrayList<>();
     final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Store store;
     private final SizeLimit limit;
     private final LongSupplier clock;
+    private final LongSupplier stopwatch;
     private final CorrelatorPort correlator;
     private final ExchangeLedger exchanges;
     private final ConnectionLedger connections;
     private final FlowLedger flows;
+    private final AnnotationLedger annotations;
     private final InterfaceLedger interfaces;
     /** Those subscribers have not been told of. */
     private final List<Unbinding> unbindings = new ArrayList<>();
@@ -69,13 +72,16 @@ final class RecorderLoop implements Runnable {
     private long factsLost;
     private long bugs;
 
-    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<? super FindingSink, CorrelatorPort> correlators) {
+    /** @param stopwatch nanoseconds from any beginning, which no change of the wall clock moves */
+    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, LongSupplier stopwatch, Function<? super FindingSink, CorrelatorPort> correlators) {
+        this.stopwatch = stopwatch;
         this.store = store;
         this.limit = limit;
         this.clock = options.clock();
         this.exchanges = new ExchangeLedger(store.content(), limit, options.contentCap(), store::add, this::tell);
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
+        this.annotations = new AnnotationLedger(store::add);
         this.interfaces = new InterfaceLedger(store::add);
         this.correlator = correlators.apply(new Findings());
     }
@@ -128,6 +134,7 @@ final class RecorderLoop implements Runnable {
             exchanges.tick(now);
             connections.tick(now);
             flows.tick(now);
+            annotations.tick(now);
         }
         if (now - lookedAt >= LOOK_NANOS) {
             lookedAt = now;
@@ -153,7 +160,7 @@ final class RecorderLoop implements Runnable {
         for (Unbinding each : unbindings) {
             if (each.isWritten() && !each.changed().isEmpty() && !subscribers.isEmpty()) {
                 try {
-                    store.read(each.changed(), this::tell);
+                    store.read(each.changed(), row -> tell(row, subscriber -> subscriber.takenBack(row)));
                 } catch (RecordingException e) {
                     LOG.warn("recorder.taken-back reason=\"{}\"", e.getMessage());
                 }
@@ -166,9 +173,13 @@ final class RecorderLoop implements Runnable {
     }
 
     private void end() {
-        long until = System.nanoTime() + DRAIN_NANOS;
-        while (step() && System.nanoTime() - until < 0) {
-            Thread.onSpinWait();
+        long until = stopwatch.getAsLong() + DRAIN_NANOS;
+        boolean more = step();
+        while (more && stopwatch.getAsLong() - until < 0) {
+            more = step();
+        }
+        if (more) {
+            abandon();
         }
         try {
             correlator.finish(now);
@@ -178,9 +189,25 @@ final class RecorderLoop implements Runnable {
         exchanges.finish();
         connections.finish();
         flows.finish();
+        annotations.finish(now);
         store.meta("ended_at", clock.getAsLong());
         flush();
         store.close();
+    }
+
+    /** Whoever waits for the end waits no longer: what no time was left for is lost like what found no room. */
+    private void abandon() {
+        long count = 0;
+        for (FactQueue queue : queues) {
+            long left = queue.abandon();
+            if (left > 0) {
+                fact(new FactsLost(queue.source(), left, now));
+                count += left;
+            }
+        }
+        if (count > 0) {
+            LOG.warn("recorder.late facts={} reason=\"not handled within {} s of the end\"", count, DRAIN_NANOS / 1_000_000_000L);
+        }
     }
 
     /** A bug of ours in the handling of one fact costs what that fact says, not the recording. */
@@ -270,6 +297,7 @@ final class RecorderLoop implements Runnable {
                 flows.piece(piece);
             } else if (finding instanceof Finding.FlowSeen seen) {
                 flows.seen(seen, now);
+                annotations.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
             } else if (finding instanceof Finding.FlowUnbound unbound) {
@@ -293,6 +321,7 @@ final class RecorderLoop implements Runnable {
                 long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment) {
             store.packetPlaced(packet, capture, flow, heading, offset, ackOffset, sighting, segment);
             flows.placed(packet, flow.number(), heading, offset, sighting, segment, now);
+            annotations.placed(packet, flow.number(), heading, sighting, segment, now);
         }
     }
 
@@ -300,13 +329,14 @@ final class RecorderLoop implements Runnable {
         if (subscribers.isEmpty()) {
             return;
         }
-        tell(exchange.toRow());
+        ExchangeRow row = exchange.toRow();
+        tell(row, subscriber -> subscriber.ended(row, Optional.empty()));
     }
 
-    private void tell(ExchangeRow row) {
-        for (Consumer<ExchangeRow> subscriber : subscribers) {
+    private void tell(ExchangeRow row, Consumer<ExchangeListener> what) {
+        for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.accept(row);
+                what.accept(subscriber);
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }

@@ -2,6 +2,7 @@ package dev.plumbline.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Finding;
 import dev.plumbline.fact.Fact;
@@ -55,7 +56,17 @@ class TakenBackTest extends RecorderFixture {
     void aBindingThatIsTakenBackIsUndoneInWhatIsWrittenAndTold() {
         List<ExchangeRow> live = new CopyOnWriteArrayList<>();
         try (Recorder recorder = Recorder.create(temp.resolve("r"), options(), doubting())) {
-            recorder.subscribe(live::add);
+            recorder.subscribe(new ExchangeListener() {
+                @Override
+                public void ended(ExchangeRow row, Optional<Diagnosis> diagnosis) {
+                    live.add(row);
+                }
+
+                @Override
+                public void takenBack(ExchangeRow row) {
+                    live.add(row);
+                }
+            });
             FactSink sink = recorder.sink("relay-0");
             Traffic.connections(1, T0).forEach(sink::accept);
             Traffic.connections(3, T0).forEach(sink::accept);
@@ -111,7 +122,7 @@ class TakenBackTest extends RecorderFixture {
         List<ExchangeRow> live = new CopyOnWriteArrayList<>();
         try (Recorder recorder = Recorder.create(temp.resolve("r"), options(),
                 script(f -> f == TAKE_BACK ? List.of(late.apply(request), late.apply(interim), unknown) : List.of()))) {
-            recorder.subscribe(live::add);
+            recorder.subscribe((row, diagnosis) -> live.add(row));
             FactSink sink = recorder.sink("relay-0");
             List<Fact> facts = Traffic.exchange(1, 1, T0);
             sink.accept(facts.get(0));
