@@ -118,9 +118,9 @@ public final class Correlator {
         waiting.clear();
     }
 
-    /** Connections, messages and flows remembered, for tests of the limits. */
+    /** Connections, those that wait, messages and flows remembered, for tests of the limits. */
     int remembered() {
-        return connections.size() + messages.size() + flows.size();
+        return connections.size() + waiting.size() + messages.size() + flows.size();
     }
 
     long carriersRemembered() {
@@ -248,7 +248,8 @@ public final class Correlator {
 
     private void await(Connection connection) {
         connection.lookAt = Captures.NOTHING_YET;
-        if (!connection.isWaiting) {
+        // Where nothing is captured no watermark moves: each fact is looked at as it comes, and nobody would end the wait.
+        if (!connection.isWaiting && captures.leastWatermark() != Captures.ALL) {
             connection.isWaiting = true;
             waiting.add(connection);
         }

@@ -93,6 +93,22 @@ class BoundedTest {
     }
 
     @Test
+    void whereNothingIsCapturedNobodyWaits() {
+        Correlator correlator = correlator(DEFAULTS);
+        correlator.captureOff();
+        for (int i = 1; i <= 100; i++) {
+            Socket socket = Socket.client(i, wire.tuple);
+            correlator.accept(socket.opened(i));
+            for (Fact fact : socket.message(1, REQUEST, 0, 10, i)) {
+                correlator.accept(fact);
+            }
+            correlator.accept(socket.closed(10, 0, i));
+        }
+        assertThat(said).hasSize(200);
+        assertThat(correlator.remembered()).isZero();
+    }
+
+    @Test
     void withOneIslandLessThanTheMostALateOctetFillsItsHole() {
         assertThat(islands(7)).isEqualTo(
                 "to-server @5 ack 0 first; [0,65) gaps [15,20) [25,30) [35,40) [45,50) [55,60) partial dropped by p4–p11 8+0");
