@@ -7,6 +7,7 @@ import dev.plumbline.fact.CaptureFact.SegmentsSeen;
 import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.Heading;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -66,7 +67,6 @@ final class Reuse {
     private final List<Event> events = new ArrayList<>();
     private long end;
     private long acceptedAt;
-    private long relayHeardAt;
 
     Reuse(long seed, Weather weather) {
         this.random = new SplittableRandom(seed);
@@ -163,7 +163,6 @@ final class Reuse {
     }
 
     private void hear(long at, Fact fact) {
-        relayHeardAt = Math.max(relayHeardAt, at);
         events.add(new Event(at, events.size(), fact, null));
     }
 
@@ -177,7 +176,7 @@ final class Reuse {
             at = synAt;
         }
 
-        void say(dev.plumbline.wire.Heading heading, int flags, int octets) {
+        void say(Heading heading, int flags, int octets) {
             Segment s = octets > 0 ? peer.data(heading, 0, octets)
                     : flags == Segment.SYN ? peer.syn() : flags == (Segment.SYN | Segment.ACK) ? peer.synAck()
                     : (flags & Segment.FIN) != 0 ? peer.fin(heading) : peer.bare(heading, flags);
