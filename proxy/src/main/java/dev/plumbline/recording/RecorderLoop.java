@@ -12,12 +12,14 @@ import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -40,6 +42,8 @@ final class RecorderLoop implements Runnable {
     static final int IDLE_MILLIS = 20;
     private static final int BUGS_LOGGED = 10;
     private static final int BATCH = 4096;
+    /** While the disk takes nothing. */
+    private static final int MOST_UNBINDINGS = 1024;
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
@@ -60,6 +64,8 @@ final class RecorderLoop implements Runnable {
     private final AnnotationLedger annotations;
     private final LiveEvidence evidence;
     private final InterfaceLedger interfaces;
+    /** Those subscribers have not been told of. */
+    private final List<Unbinding> unbindings = new ArrayList<>();
     private volatile boolean closing;
     private long now;
     private long flushedAt;
@@ -147,6 +153,26 @@ final class RecorderLoop implements Runnable {
         connections.flush(true);
         store.flush();
         flushedAt = now;
+        if (!unbindings.isEmpty()) {
+            tellAgain();
+        }
+    }
+
+    /** What subscribers were told of exchanges that have left, and that is not so. */
+    private void tellAgain() {
+        for (Unbinding each : unbindings) {
+            if (each.isWritten() && !each.changed().isEmpty() && !subscribers.isEmpty()) {
+                try {
+                    store.read(each.changed(), row -> tell(row, subscriber -> subscriber.takenBack(row)));
+                } catch (RecordingException e) {
+                    LOG.warn("recorder.taken-back reason=\"{}\"", e.getMessage());
+                }
+            }
+        }
+        unbindings.removeIf(Unbinding::isWritten);
+        if (unbindings.size() > MOST_UNBINDINGS) {
+            unbindings.clear();
+        }
     }
 
     private void end() {
@@ -277,11 +303,20 @@ final class RecorderLoop implements Runnable {
                 annotations.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
+            } else if (finding instanceof Finding.FlowUnbound unbound) {
+                unbound(unbound);
             } else if (finding instanceof Finding.ConnectionSettled settled) {
                 connections.settled(settled);
             } else if (finding instanceof Finding.PacketPlaced p) {
                 packetPlaced(p.packet().number(), p.capture(), p.flow(), p.heading(), p.offset(), p.ackOffset(), p.sighting(), p.segment());
             }
+        }
+
+        private void unbound(Finding.FlowUnbound finding) {
+            exchanges.unbound(finding);
+            Unbinding rows = new Unbinding(finding);
+            connections.unbound(finding, rows);
+            unbindings.add(rows);
         }
 
         @Override
@@ -299,9 +334,13 @@ final class RecorderLoop implements Runnable {
         }
         ExchangeRow row = exchange.toRow();
         Optional<Diagnosis> diagnosis = badNews(row);
+        tell(row, subscriber -> subscriber.ended(row, diagnosis));
+    }
+
+    private void tell(ExchangeRow row, Consumer<ExchangeListener> what) {
         for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.ended(row, diagnosis);
+                what.accept(subscriber);
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }
