@@ -35,7 +35,7 @@ final class ShowCommand implements Command {
     public int run(ParseResult typed, Console console) {
         ExchangeId id = Values.id("ID", typed.matchedPositionalValue(1, ""));
         try (Recording recording = recordings.open(typed.matchedPositionalValue(0, ""))) {
-            ExchangeRow row = recording.exchange(id).orElseThrow(() -> absent(recording, id));
+            ExchangeRow row = Named.exchange(recording, id);
             Paired paired = Paired.read(recording, row, Options.has(typed, "--acks"));
             if (Options.has(typed, "--json")) {
                 console.out().append(PairedJson.line(paired)).append('\n');
@@ -46,15 +46,5 @@ final class ShowCommand implements Command {
         }
         console.out().flush();
         return Cli.DONE;
-    }
-
-    private static CommandException absent(Recording recording, ExchangeId id) {
-        ExchangeId[] ends = new ExchangeId[2];
-        recording.exchanges(row -> {
-            ends[0] = ends[0] == null ? row.id() : ends[0];
-            ends[1] = row.id();
-        });
-        String there = ends[0] == null ? "it has none" : "it has " + Quantity.count(recording.exchangeCount(), "exchange") + ", " + ends[0] + " to " + ends[1];
-        return new CommandException("no exchange " + id + " in " + recording.directory() + ": " + there);
     }
 }
