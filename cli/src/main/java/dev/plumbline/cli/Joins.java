@@ -5,21 +5,20 @@ import dev.plumbline.export.Export;
 import dev.plumbline.export.ExportResult;
 import dev.plumbline.proxy.Plumbline;
 import dev.plumbline.proxy.PlumblineException;
-import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.ExchangeListener;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.IpAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Where the commands' view of the core meets the core itself. */
 final class Joins {
     private Joins() {
     }
 
-    static Proxies.Running start(ProxySettings settings, Consumer<ExchangeRow> onExchange) throws PlumblineException {
+    static Proxies.Running start(ProxySettings settings, ExchangeListener onExchange) throws PlumblineException {
         Plumbline.Builder builder = settings.builder();
         return new RealProxy((onExchange == Proxies.NOBODY ? builder : builder.onExchange(onExchange)).start());
     }

@@ -3,6 +3,7 @@ package dev.plumbline.cli;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.FlowRow;
 import dev.plumbline.recording.InterfaceRow;
@@ -35,6 +36,7 @@ final class FakeRecording implements Recording {
     final Map<Long, PacketRow> packets = new TreeMap<>();
     final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
     final Map<MessageKey, byte[]> contents = new HashMap<>();
+    final Map<ExchangeId, ExchangeAnalysis> analyses = new HashMap<>();
     private final Path directory;
 
     FakeRecording(Path directory) {
@@ -69,6 +71,16 @@ final class FakeRecording implements Recording {
     @Override
     public Optional<ExchangeRow> exchange(ExchangeId id) {
         return exchanges.stream().filter(row -> row.id().equals(id)).findFirst();
+    }
+
+    @Override
+    public void exchangesOf(ConnectionId connection, Consumer<ExchangeRow> each) {
+        exchanges.stream().filter(row -> row.id().client().equals(connection) || row.server().equals(Optional.of(connection))).forEach(each);
+    }
+
+    @Override
+    public ExchangeAnalysis analysis(ExchangeRow exchange) {
+        return analyses.getOrDefault(exchange.id(), ExchangeAnalysis.none(exchange.id()));
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.plumbline.fact.FactSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -95,7 +94,7 @@ public final class Recorder implements AutoCloseable {
      * @param each called on the recorder thread: it must be quick
      * @return ends the subscription
      */
-    public Runnable subscribe(Consumer<ExchangeRow> each) {
+    public Runnable subscribe(ExchangeListener each) {
         loop.subscribers.add(each);
         return () -> loop.subscribers.remove(each);
     }

@@ -12,11 +12,11 @@ import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ final class RecorderLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RecorderLoop.class);
 
     final List<FactQueue> queues = new CopyOnWriteArrayList<>();
-    final List<Consumer<ExchangeRow>> subscribers = new CopyOnWriteArrayList<>();
+    final List<ExchangeListener> subscribers = new CopyOnWriteArrayList<>();
     final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Store store;
     private final SizeLimit limit;
@@ -267,9 +267,9 @@ final class RecorderLoop implements Runnable {
             return;
         }
         ExchangeRow row = exchange.toRow();
-        for (Consumer<ExchangeRow> subscriber : subscribers) {
+        for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.accept(row);
+                subscriber.ended(row, Optional.empty());
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }

@@ -36,6 +36,17 @@ public interface Recording extends AutoCloseable {
 
     Optional<ExchangeRow> exchange(ExchangeId id);
 
+    /** The exchanges that a connection carried, in order; of a client leg intercepted CONNECTs too. */
+    void exchangesOf(ConnectionId connection, Consumer<ExchangeRow> each);
+
+    /** Where the time of an exchange went, what there is to say of it, and what it was judged by. Cheap enough to ask of every exchange. */
+    ExchangeAnalysis analysis(ExchangeRow exchange);
+
+    /** The exchanges of a connection in order, with the gaps between them. Intercepted CONNECTs left out. */
+    default void uses(ConnectionId connection, Consumer<ConnectionUse> each) {
+        connection(connection).ifPresent(row -> new ConnectionStory(row, each).tell(this));
+    }
+
     /** How many exchanges there are, without reading them: for progress. */
     long exchangeCount();
 

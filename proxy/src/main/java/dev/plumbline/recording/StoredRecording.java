@@ -101,6 +101,16 @@ final class StoredRecording implements Recording {
     }
 
     @Override
+    public void exchangesOf(ConnectionId connection, Consumer<ExchangeRow> each) {
+        connection(connection).ifPresent(row -> exchanges.each(row.id(), row.client(), each));
+    }
+
+    @Override
+    public ExchangeAnalysis analysis(ExchangeRow exchange) {
+        return ExchangeAnalysis.none(exchange.id());
+    }
+
+    @Override
     public long exchangeCount() {
         return database.one("SELECT count(*) FROM exchange", r -> r.getLong(1)).orElse(0L);
     }

@@ -3,6 +3,7 @@ package dev.plumbline.export;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.FlowRow;
 import dev.plumbline.recording.InterfaceRow;
@@ -39,6 +40,7 @@ public final class FakeRecording implements Recording {
     public final List<SecretRow> secrets = new ArrayList<>();
     public final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
     public final Map<MessageKey, byte[]> contents = new HashMap<>();
+    public final Map<ExchangeId, ExchangeAnalysis> analyses = new HashMap<>();
     public Path directory = Path.of("no-such-directory");
     public long startedAt = Story.START;
     public long endedAt = Story.START + 1_000_000_000L;
@@ -67,6 +69,16 @@ public final class FakeRecording implements Recording {
     @Override
     public Optional<ExchangeRow> exchange(ExchangeId id) {
         return exchanges.stream().filter(row -> row.id().equals(id)).findFirst();
+    }
+
+    @Override
+    public void exchangesOf(ConnectionId connection, Consumer<ExchangeRow> each) {
+        exchanges.stream().filter(row -> row.id().client().equals(connection) || row.server().equals(Optional.of(connection))).forEach(each);
+    }
+
+    @Override
+    public ExchangeAnalysis analysis(ExchangeRow exchange) {
+        return analyses.getOrDefault(exchange.id(), ExchangeAnalysis.none(exchange.id()));
     }
 
     @Override
