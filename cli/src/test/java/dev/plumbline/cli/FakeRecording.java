@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,8 @@ import java.util.function.Predicate;
 /** A recording of rows that a test put in. */
 final class FakeRecording implements Recording {
     final List<ExchangeRow> exchanges = new ArrayList<>();
-    final Map<ConnectionId, ConnectionRow> connections = new HashMap<>();
+    final Map<ConnectionId, ConnectionRow> connections = new TreeMap<>(Comparator.comparing(ConnectionId::number));
+    final Map<FlowId, FlowRow> flows = new TreeMap<>(Comparator.comparing(FlowId::number));
     final Map<Long, PacketRow> packets = new TreeMap<>();
     final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
     final Map<MessageKey, byte[]> contents = new HashMap<>();
@@ -100,12 +102,12 @@ final class FakeRecording implements Recording {
 
     @Override
     public void flows(Consumer<FlowRow> each) {
-        throw new UnsupportedOperationException("the commands do not ask for flows");
+        flows.values().forEach(each);
     }
 
     @Override
     public Optional<FlowRow> flow(FlowId id) {
-        return Optional.empty();
+        return Optional.ofNullable(flows.get(id));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.plumbline.fact.TcpInfo;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.recording.ConnectionRow;
 import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.FlowRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.PacketRow;
 import dev.plumbline.wire.ConnectionId;
@@ -67,6 +68,16 @@ final class Rows {
                 handshake, Ending.FIN, Optional.of(Heading.TO_SERVER), close, Optional.of(info));
     }
 
+    /** The flow of that connection, first seen in its packet of that number. */
+    static FlowRow flow(ConnectionRow connection, long firstPacket) {
+        return new FlowRow(new FlowId(connection.id().number()), connection.tuple(), 1, 0, true, new PacketId(firstPacket), at(-9100), List.of(connection.id()));
+    }
+
+    static FlowRow foreignFlow(int number, long firstPacket) {
+        return new FlowRow(new FlowId(number), new FourTuple(endpoint(192, 0, 2, 7, 40200), endpoint(198, 51, 100, 9, 5432)), 1, 0, true,
+                new PacketId(firstPacket), at(0), List.of());
+    }
+
     private static Endpoint endpoint(int a, int b, int c, int d, int port) {
         return new Endpoint(IpAddress.of(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d}), port);
     }
@@ -86,6 +97,8 @@ final class Rows {
         int segments = 1;
         int repeats;
         long octets = 100;
+        Optional<PacketId> firstPacket = Optional.empty();
+        Optional<PacketId> lastPacket = Optional.empty();
 
         Message(String exchange, Leg leg, MessageKind kind) {
             key = new MessageKey(id(exchange), leg, kind);
@@ -119,6 +132,13 @@ final class Rows {
             return this;
         }
 
+        /** From the first packet that carried some of it to the last that did so first. */
+        Message packets(long first, long last) {
+            firstPacket = Optional.of(new PacketId(first));
+            lastPacket = Optional.of(new PacketId(last));
+            return this;
+        }
+
         Message ranges(WireRange... all) {
             ranges = List.of(all);
             return this;
@@ -135,7 +155,7 @@ final class Rows {
         MessageRow row() {
             return new MessageRow(key, new ConnectionId(connection), 1, new PlainRange(0, octets), head.getBytes(StandardCharsets.ISO_8859_1),
                     new byte[0], status, content, Math.max(0, stored), stored < 0 ? -1 : 0, Optional.of(End.COMPLETE), at(0), at(100),
-                    Optional.of(new FlowId(connection)), ranges, gaps, coverage, reason, Optional.empty(), Optional.empty(), segments, repeats, at(0), at(100));
+                    Optional.of(new FlowId(connection)), ranges, gaps, coverage, reason, firstPacket, lastPacket, segments, repeats, at(0), at(100));
         }
     }
 

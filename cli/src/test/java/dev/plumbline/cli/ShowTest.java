@@ -7,27 +7,18 @@ import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.Segment;
-import dev.plumbline.fact.Timing;
-import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ExchangeRow;
-import dev.plumbline.recording.PacketRow;
-import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
-import dev.plumbline.wire.PacketId;
-import dev.plumbline.wire.WireRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShowTest {
-    private static final int DATA = Segment.PSH | Segment.ACK;
-
     @TempDir
     Path directory;
 
@@ -42,47 +33,8 @@ class ShowTest {
         path = directory.resolve("rec").toString();
     }
 
-    private void carried(ExchangeRow row, Leg leg, MessageKind kind, boolean repeat, PacketRow packet) {
-        MessageKey key = row.message(leg, kind).orElseThrow().key();
-        recording.packets.put(packet.id().number(), packet);
-        recording.carriers.computeIfAbsent(key, k -> new ArrayList<>())
-                .add(new Carrier(packet, new WireRange(packet.offset(), packet.offset() + packet.payloadLength()), repeat));
-    }
-
-    private void seen(PacketRow packet) {
-        recording.packets.put(packet.id().number(), packet);
-    }
-
-    /** One GET in TLS, both legs, with a repeat and a gap on the server leg. */
     private ExchangeRow paired() {
-        String head = "GET /path HTTP/1.1\nHost: example.com\n";
-        ExchangeRow row = Rows.get("c1.1").timing(timing()).messages(
-                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.REQUEST).head(head + "Proxy-Connection: keep-alive\n\n").ranges(new WireRange(0, 803)),
-                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.RESPONSE).status(200).head("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n").content(12, -1).ranges(new WireRange(0, 120)),
-                new Rows.Message("c1.1", Leg.SERVER, MessageKind.REQUEST).head(head + "\n").ranges(new WireRange(517, 1342)).segments(1, 1),
-                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).status(200).head("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n").content(12, 12)
-                        .ranges(new WireRange(0, 120)).coverage(Coverage.PARTIAL, Reason.DROPPED, new WireRange(100, 120))).row();
-        recording.with(row);
-        recording.contents.put(new MessageKey(row.id(), Leg.SERVER, MessageKind.RESPONSE), "hello\tworld\033".getBytes(StandardCharsets.UTF_8));
-        seen(Rows.packet(1, 1, Heading.TO_SERVER, -9100, -1, -1, Segment.SYN, 0));
-        seen(Rows.packet(2, 1, Heading.TO_CLIENT, -9050, -1, 0, Segment.SYN | Segment.ACK, 0));
-        seen(Rows.packet(3, 1, Heading.TO_SERVER, -9000, 0, 0, Segment.ACK, 0));
-        seen(Rows.packet(5, 1, Heading.TO_CLIENT, 250, 0, 803, Segment.ACK, 0));
-        seen(Rows.packet(12, 2, Heading.TO_SERVER, 91_000, 1342, 120, Segment.FIN | Segment.ACK, 0));
-        carried(row, Leg.CLIENT, MessageKind.REQUEST, false, Rows.packet(4, 1, Heading.TO_SERVER, -14, 0, 0, DATA, 803));
-        carried(row, Leg.SERVER, MessageKind.REQUEST, false, Rows.packet(6, 2, Heading.TO_SERVER, 1502, 517, 290, DATA, 825));
-        carried(row, Leg.SERVER, MessageKind.REQUEST, true, Rows.packet(7, 2, Heading.TO_SERVER, 9502, 517, 290, DATA, 825));
-        carried(row, Leg.SERVER, MessageKind.RESPONSE, false, Rows.packet(8, 2, Heading.TO_CLIENT, 33_000, 0, 1342, DATA, 100));
-        carried(row, Leg.CLIENT, MessageKind.RESPONSE, false, Rows.packet(9, 1, Heading.TO_CLIENT, 34_000, 0, 803, DATA, 120));
-        recording.connections.put(new ConnectionId(1), Rows.connection(1, Leg.CLIENT, List.of(new PacketId(1), new PacketId(2), new PacketId(3)), List.of()));
-        recording.connections.put(new ConnectionId(2), Rows.connection(2, Leg.SERVER, List.of(), List.of(new PacketId(12))));
-        return row;
-    }
-
-    private static Timing timing() {
-        long never = Timing.NEVER;
-        return new Timing(Rows.at(0), Rows.at(10), never, never, Rows.at(200), Rows.at(700), never, never,
-                Rows.at(1400), Rows.at(1450), Rows.at(33_050), Rows.at(33_900), Rows.at(33_950), Rows.at(34_100));
+        return Stories.paired(recording);
     }
 
     @Test
@@ -164,7 +116,7 @@ class ShowTest {
         ExchangeRow row = Rows.get("c1.1").row();
         recording.with(row);
         for (int i = 0; i < 500; i++) {
-            carried(row, Leg.SERVER, MessageKind.RESPONSE, false, Rows.packet(i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
+            Stories.carried(recording, row, Leg.SERVER, MessageKind.RESPONSE, Rows.packet(i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
         }
         String out = harness.run("show", path, "c1.1").out();
         assertThat(out).contains("\np40 ", "\n… 440 more segments (--all shows them)\n", "\np481 ", "\np500 ").doesNotContain("\np41 ", "\np480 ");
