@@ -32,23 +32,27 @@ final class PacketJson {
             Json.text(json, "destination", flow.row().map(row -> PacketLine.destination(packet, flow)));
             json.writeStringField("heading", packet.heading().word());
             json.writeStringField("flags", PacketLine.flags(packet.flags()));
-            numbers(json, packet, windowShift);
+            numbers(json, packet);
+            window(json, packet, windowShift);
             json.writeStringField("sighting", packet.sighting().name().toLowerCase(Locale.ROOT));
             carried(json, carried);
         });
     }
 
-    private static void numbers(JsonGenerator json, PacketRow packet, int windowShift) throws IOException {
+    static void numbers(JsonGenerator json, PacketRow packet) throws IOException {
         boolean placed = packet.sighting() != Sighting.UNPLACED;
-        boolean syn = (packet.flags() & Segment.SYN) != 0;
         Json.number(json, "seq", placed ? packet.offset() + 1 : -1);
         Json.number(json, "ack", packet.ackOffset() < 0 ? -1 : packet.ackOffset() + 1);
-        json.writeNumberField("window", packet.window());
-        Json.number(json, "windowScaled", syn ? packet.window() : windowShift < 0 ? -1 : (long) packet.window() << windowShift);
         json.writeNumberField("length", packet.payloadLength());
     }
 
-    private static void carried(JsonGenerator json, List<Carried> carried) throws IOException {
+    private static void window(JsonGenerator json, PacketRow packet, int windowShift) throws IOException {
+        boolean syn = (packet.flags() & Segment.SYN) != 0;
+        json.writeNumberField("window", packet.window());
+        Json.number(json, "windowScaled", syn ? packet.window() : windowShift < 0 ? -1 : (long) packet.window() << windowShift);
+    }
+
+    static void carried(JsonGenerator json, List<Carried> carried) throws IOException {
         json.writeArrayFieldStart("carried");
         for (Carried part : carried) {
             json.writeStartObject();

@@ -61,7 +61,8 @@ record PacketScope(Set<FlowId> flows, long first, long last, String whyNone) {
         return last == 0 ? new PacketScope(Set.of(), 1, 0, "no packets of " + row.id() + ": " + why) : new PacketScope(flows, first, last, "");
     }
 
-    private static long lastOf(Recording recording, MessageRow message) {
+    /** The last packet that carried some of it, first or again; 0 when none did. */
+    static long lastOf(Recording recording, MessageRow message) {
         long last = message.lastPacket().map(PacketId::number).orElse(0L);
         if (message.repeats() == 0) {
             return last;

@@ -66,15 +66,20 @@ record Paired(ExchangeRow row, List<LegView> legs, List<SegmentView> segments) {
 
     /** @param acks with every packet of both flows between the first and the last carrier */
     static Paired read(Recording recording, ExchangeRow row, boolean acks) {
-        List<LegView> legs = new ArrayList<>();
-        legs.add(leg(recording, row, Leg.CLIENT, row.id().client()));
-        row.server().ifPresent(server -> legs.add(leg(recording, row, Leg.SERVER, server)));
+        List<LegView> legs = legs(recording, row);
         List<SegmentView> segments = new ArrayList<>();
         for (LegView leg : legs) {
             segments.addAll(segments(recording, leg, acks));
         }
         segments.sort(Comparator.comparingLong((SegmentView segment) -> segment.packet().at()).thenComparing(segment -> segment.packet().id().number()));
         return new Paired(row, legs, segments);
+    }
+
+    static List<LegView> legs(Recording recording, ExchangeRow row) {
+        List<LegView> legs = new ArrayList<>();
+        legs.add(leg(recording, row, Leg.CLIENT, row.id().client()));
+        row.server().ifPresent(server -> legs.add(leg(recording, row, Leg.SERVER, server)));
+        return legs;
     }
 
     private static LegView leg(Recording recording, ExchangeRow row, Leg leg, ConnectionId id) {

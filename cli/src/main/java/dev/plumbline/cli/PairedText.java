@@ -45,7 +45,7 @@ final class PairedText {
     }
 
     List<String> lines(Paired paired) {
-        List<String> out = new ArrayList<>(title(paired.row()));
+        List<String> out = new ArrayList<>(title(look, paired.row()));
         out.add("");
         out.addAll(headsAndSegments(paired));
         for (LegView leg : paired.legs()) {
@@ -60,7 +60,7 @@ final class PairedText {
         return out;
     }
 
-    private List<String> title(ExchangeRow row) {
+    static List<String> title(Look look, ExchangeRow row) {
         List<String> out = new ArrayList<>();
         String status = row.status() == 0 ? "no response" : Integer.toString(row.status());
         String took = row.endedAt() < 0 ? "still going on" : Quantity.duration(row.endedAt() - row.beganAt());

@@ -39,6 +39,7 @@ final class FakeRecording implements Recording {
     final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
     final Map<MessageKey, byte[]> contents = new HashMap<>();
     final Map<ExchangeId, ExchangeAnalysis> analyses = new HashMap<>();
+    String listen = "127.0.0.1:8080";
     private final Path directory;
 
     FakeRecording(Path directory) {
@@ -57,7 +58,7 @@ final class FakeRecording implements Recording {
 
     @Override
     public Summary summary() {
-        return new Summary(1, "test", "127.0.0.1:8080", Rows.START, -1, "", packets.size(), 0, "");
+        return new Summary(1, "test", listen, Rows.START, -1, "", packets.size(), 0, "");
     }
 
     @Override

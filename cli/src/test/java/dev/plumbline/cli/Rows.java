@@ -225,6 +225,13 @@ final class Rows {
             return this;
         }
 
+        /** As from a dump made elsewhere. */
+        Exchange onOneLeg() {
+            server = Optional.empty();
+            messages = messages.stream().filter(message -> message.key().leg() == Leg.CLIENT).toList();
+            return this;
+        }
+
         Exchange goingOn() {
             endedAt = -1;
             return this;
