@@ -1,5 +1,8 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.FlowStatistics;
+import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ConnectionRow;
@@ -27,11 +30,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A recording of rows that a test put in. */
 final class FakeRecording implements Recording {
+    final List<Annotation> annotations = new ArrayList<>();
+    final Map<FlowId, FlowStatistics> statistics = new HashMap<>();
     final List<ExchangeRow> exchanges = new ArrayList<>();
     final Map<ConnectionId, ConnectionRow> connections = new TreeMap<>(Comparator.comparing(ConnectionId::number));
     final Map<FlowId, FlowRow> flows = new TreeMap<>(Comparator.comparing(FlowId::number));
@@ -124,6 +130,26 @@ final class FakeRecording implements Recording {
     @Override
     public void packets(PacketId first, PacketId last, Predicate<PacketRow> wanted, Consumer<PacketRow> each) {
         packets.values().stream().filter(p -> p.id().number() >= first.number() && p.id().number() <= last.number()).filter(wanted).forEach(each);
+    }
+
+    @Override
+    public void annotations(FlowId flow, Consumer<Annotation> each) {
+        annotations.stream().filter(a -> a.flow().equals(flow)).forEach(each);
+    }
+
+    @Override
+    public List<Annotation> annotations(FlowId flow, long fromAt, long untilAt) {
+        return annotations.stream().filter(a -> a.flow().equals(flow) && a.at() >= fromAt && a.at() <= untilAt).toList();
+    }
+
+    @Override
+    public Optional<FlowStatistics> statistics(FlowId flow) {
+        return Optional.ofNullable(statistics.get(flow));
+    }
+
+    @Override
+    public void measured(FlowId flow, BiConsumer<PacketRow, SegmentMeasures> each) {
+        packetsOf(flow).forEach(row -> each.accept(row, new SegmentMeasures(row.window(), -1, Optional.empty(), -1)));
     }
 
     @Override

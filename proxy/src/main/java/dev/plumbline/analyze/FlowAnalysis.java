@@ -72,9 +72,14 @@ public final class FlowAnalysis {
         note(a, segment);
     }
 
-    /** The flow has ended, or is judged no longer: what can be said only then is said. */
+    /** Time has passed: says what silence tells. */
+    public void look(long now) {
+        opening.look(arrival, now, Opening.PATIENCE_NANOS);
+    }
+
+    /** The flow has ended, or is judged no longer: says what can be said only then. */
     public void end(long now) {
-        opening.end(arrival, now);
+        opening.look(arrival, now, Opening.ANSWER_NANOS);
     }
 
     /** Whether no new octet can come: both sides sent their FIN, or one a RST. */

@@ -10,7 +10,9 @@ import dev.plumbline.wire.Heading;
  */
 final class Opening {
     /** RFC 6298 §2.1: so long a host waits for the first answer before it asks again. */
-    private static final long ANSWER_NANOS = 1_000_000_000L;
+    static final long ANSWER_NANOS = 1_000_000_000L;
+    /** When it has asked three times more, at 1, 3 and 7 s, and may ask again. */
+    static final long PATIENCE_NANOS = 8_000_000_000L;
     private final boolean isReuse;
     private boolean hasToldReuse;
     private long firstSyn;
@@ -23,6 +25,7 @@ final class Opening {
     private long handshake = -1;
     private boolean isAnswered;
     private boolean hasMore;
+    private boolean isUnanswered;
     private final boolean[] finished = new boolean[2];
     private boolean isCut;
 
@@ -98,9 +101,10 @@ final class Opening {
         return isCut || finished[0] && finished[1];
     }
 
-    /** The last word, at {@code now}, on a SYN that nobody answered. */
-    void end(Arrival scratch, long now) {
-        if (syn != 0 && !isAnswered && !hasMore && now - firstSynAt >= ANSWER_NANOS) {
+    /** Whether, at {@code now}, a SYN has gone unanswered for so long. */
+    void look(Arrival scratch, long now, long patience) {
+        if (syn != 0 && !isAnswered && !hasMore && !isUnanswered && now - firstSynAt >= patience) {
+            isUnanswered = true;
             scratch.sayOfEarlier(AnnotationCode.CONNECT_UNANSWERED, Heading.TO_SERVER, syn, firstSynAt, synAt, firstSyn);
         }
     }

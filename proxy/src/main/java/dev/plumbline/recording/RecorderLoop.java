@@ -55,6 +55,7 @@ final class RecorderLoop implements Runnable {
     private final ExchangeLedger exchanges;
     private final ConnectionLedger connections;
     private final FlowLedger flows;
+    private final AnnotationLedger annotations;
     private final InterfaceLedger interfaces;
     private volatile boolean closing;
     private long now;
@@ -71,6 +72,7 @@ final class RecorderLoop implements Runnable {
         this.exchanges = new ExchangeLedger(store.content(), limit, options.contentCap(), store::add, this::tell);
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
+        this.annotations = new AnnotationLedger(store::add);
         this.interfaces = new InterfaceLedger(store::add);
         this.correlator = correlators.apply(new Findings());
     }
@@ -123,6 +125,7 @@ final class RecorderLoop implements Runnable {
             exchanges.tick(now);
             connections.tick(now);
             flows.tick(now);
+            annotations.tick(now);
         }
         if (now - lookedAt >= LOOK_NANOS) {
             lookedAt = now;
@@ -153,6 +156,7 @@ final class RecorderLoop implements Runnable {
         exchanges.finish();
         connections.finish();
         flows.finish();
+        annotations.finish(now);
         store.meta("ended_at", clock.getAsLong());
         flush();
         store.close();
@@ -245,6 +249,7 @@ final class RecorderLoop implements Runnable {
                 flows.piece(piece);
             } else if (finding instanceof Finding.FlowSeen seen) {
                 flows.seen(seen, now);
+                annotations.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
             } else if (finding instanceof Finding.ConnectionSettled settled) {
@@ -259,6 +264,7 @@ final class RecorderLoop implements Runnable {
                 long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment) {
             store.packetPlaced(packet, capture, flow, heading, offset, ackOffset, sighting, segment);
             flows.placed(packet, flow.number(), heading, offset, sighting, segment, now);
+            annotations.placed(packet, flow.number(), heading, sighting, segment, now);
         }
     }
 

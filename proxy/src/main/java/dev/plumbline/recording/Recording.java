@@ -1,5 +1,8 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.FlowStatistics;
+import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
@@ -9,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -71,6 +75,18 @@ public interface Recording extends AutoCloseable {
     List<PacketRow> packetsOf(FlowId flow);
 
     Optional<PacketRow> packet(PacketId id);
+
+    /** What was said of one flow, in time order. */
+    void annotations(FlowId flow, Consumer<Annotation> each);
+
+    /** What was said of one flow's packets captured from {@code fromAt} to {@code untilAt}, both included. */
+    List<Annotation> annotations(FlowId flow, long fromAt, long untilAt);
+
+    /** Of the flow's packets so far; empty when there is no such flow. */
+    Optional<FlowStatistics> statistics(FlowId flow);
+
+    /** Every packet of one flow that its analysis judged, in capture order, with what it measures. */
+    void measured(FlowId flow, BiConsumer<PacketRow, SegmentMeasures> each);
 
     /**
      * Reads a frame as captured.

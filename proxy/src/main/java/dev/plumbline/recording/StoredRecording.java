@@ -1,5 +1,8 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.FlowStatistics;
+import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
@@ -16,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -34,6 +38,7 @@ final class StoredRecording implements Recording {
     private final ExchangeReader exchanges;
     private final ConnectionReader connections;
     private final CarrierReader carriers;
+    private final AnalysisReader analysis;
     private final Frames frames;
 
     private StoredRecording(Path directory, ReadDatabase database, PacketIndex index) {
@@ -43,6 +48,7 @@ final class StoredRecording implements Recording {
         this.exchanges = new ExchangeReader(database);
         this.connections = new ConnectionReader(database);
         this.carriers = new CarrierReader(database, index);
+        this.analysis = new AnalysisReader(database, this);
         this.frames = new Frames(directory);
     }
 
@@ -177,6 +183,28 @@ final class StoredRecording implements Recording {
     @Override
     public Optional<PacketRow> packet(PacketId id) {
         return index.packet(id.number());
+    }
+
+    @Override
+    public void annotations(FlowId flow, Consumer<Annotation> each) {
+        analysis.annotations(flow, Long.MIN_VALUE, Long.MAX_VALUE, each);
+    }
+
+    @Override
+    public List<Annotation> annotations(FlowId flow, long fromAt, long untilAt) {
+        List<Annotation> found = new ArrayList<>();
+        analysis.annotations(flow, fromAt, untilAt, found::add);
+        return found;
+    }
+
+    @Override
+    public Optional<FlowStatistics> statistics(FlowId flow) {
+        return analysis.statistics(flow);
+    }
+
+    @Override
+    public void measured(FlowId flow, BiConsumer<PacketRow, SegmentMeasures> each) {
+        analysis.measured(flow, each);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.plumbline.export;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.FlowStatistics;
+import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ConnectionRow;
@@ -25,11 +28,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A recording in memory, for tests of what reads one. */
 public final class FakeRecording implements Recording {
+    public final List<Annotation> annotations = new ArrayList<>();
+    public final Map<FlowId, FlowStatistics> statistics = new HashMap<>();
     public final List<InterfaceRow> interfaces = new ArrayList<>();
     public final List<ExchangeRow> exchanges = new ArrayList<>();
     public final List<ConnectionRow> connections = new ArrayList<>();
@@ -120,6 +126,26 @@ public final class FakeRecording implements Recording {
     public void packets(PacketId first, PacketId last, Predicate<PacketRow> wanted, Consumer<PacketRow> each) {
         int to = (int) Math.min(last.number(), packets.size());
         packets.subList((int) Math.min(first.number() - 1, to), to).stream().filter(wanted).forEach(each);
+    }
+
+    @Override
+    public void annotations(FlowId flow, Consumer<Annotation> each) {
+        annotations.stream().filter(a -> a.flow().equals(flow)).forEach(each);
+    }
+
+    @Override
+    public List<Annotation> annotations(FlowId flow, long fromAt, long untilAt) {
+        return annotations.stream().filter(a -> a.flow().equals(flow) && a.at() >= fromAt && a.at() <= untilAt).toList();
+    }
+
+    @Override
+    public Optional<FlowStatistics> statistics(FlowId flow) {
+        return Optional.ofNullable(statistics.get(flow));
+    }
+
+    @Override
+    public void measured(FlowId flow, BiConsumer<PacketRow, SegmentMeasures> each) {
+        packetsOf(flow).forEach(row -> each.accept(row, new SegmentMeasures(row.window(), -1, Optional.empty(), -1)));
     }
 
     @Override
