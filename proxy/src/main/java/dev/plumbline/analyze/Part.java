@@ -7,10 +7,10 @@ import java.util.Locale;
  * what is stalled is carved out of the part it held up. {@code docs/timing.md} has the picture.
  */
 public enum Part {
-    /** The sender waited before it sent again what was lost. */
-    LOSS("loss"),
     /** The sender waited for one that did not read. */
     ZERO_WINDOW("zero window"),
+    /** Octets were missing until they were sent again. */
+    LOSS("loss"),
     /** The sender waited for an acknowledgement that was held back. */
     DELAYED_ACK("delayed ack"),
     /** The response was coming in from the origin. */
@@ -21,6 +21,8 @@ public enum Part {
     NAME_LOOKUP("name look-up"),
     /** TLS with the client. */
     CLIENT_TLS("tls with the client"),
+    /** A pipelined request had come, and an earlier one of its connection was not answered. */
+    QUEUED("queued"),
     /** A tunnel was open: octets may have moved either way. */
     TUNNEL("tunnel"),
     /** The origin had the whole request, and no octet of its final response had come. */
@@ -33,8 +35,6 @@ public enum Part {
     CLIENT_SENDS("client sends"),
     /** The request had come whole and was on its way to the origin, until it was acknowledged. */
     SENDING("sending"),
-    /** A pipelined request had come, and an earlier one of its connection was not answered. */
-    QUEUED("queued"),
     /** Octets lay in the kernel: captured, and not read by us yet, or written by us, and not captured yet. */
     KERNEL("kernel"),
     /** None of the above: it was ours. */
