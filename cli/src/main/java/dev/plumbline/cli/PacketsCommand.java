@@ -48,10 +48,12 @@ final class PacketsCommand implements Command {
     private static long print(Recording recording, PacketScope scope, boolean json, Console console) {
         CarriedWalk walk = new CarriedWalk(recording);
         PacketLine text = new PacketLine(console.look());
+        WindowScales scales = new WindowScales(recording);
         return Lines.print(console, printer -> scope.each(recording, packet -> {
             BoundFlow flow = walk.flow(packet.flow());
             List<Carried> carried = walk.of(packet);
-            printer.accept(json ? PacketJson.line(packet, flow, carried, -1) : text.of(packet, flow, carried, -1));
+            int shift = flow.isForeign() ? WindowScales.UNKNOWN : scales.shift(packet);
+            printer.accept(json ? PacketJson.line(packet, flow, carried, shift) : text.of(packet, flow, carried, shift));
         }));
     }
 }

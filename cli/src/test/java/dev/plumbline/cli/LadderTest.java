@@ -106,7 +106,7 @@ class LadderTest {
                 "p1      +0.000000  │                                      │◄━[.] 1:1449 ack 101 response━━━━━━━━━│",
                 "                   │                                      │← … 4,998 more segments, 7.2 MB       │",
                 "                   │                                      │→ … 4,999 more ACKs                   │",
-                "p9999   +0.004999  │                                      │◄━[.] 7238553:7240001 response━━━━━━━━│").hasSizeLessThan(12);
+                "p9999   +0.004999  │                                      │◄━[.] 7238553:7240001 response━━━━━━━━│").hasSize(13);
         assertThat(ladder("--all")).filteredOn(line -> line.startsWith("p")).hasSize(9999);
         assertThat(ladder("--json")).filteredOn(line -> line.contains("\"own\":true")).hasSize(5000);
     }

@@ -3,9 +3,11 @@ package dev.plumbline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,15 @@ class PacketsTest {
     @CsvSource({"0, none", "0x02, S", "0x12, S.", "0x10, .", "0x18, P.", "0x11, F.", "0x14, R.", "0x04, R", "0xd2, S.EW", "0x38, P.U"})
     void flagsAreThoseOfTcpdump(String bits, String words) {
         assertThat(PacketLine.flags(Integer.decode(bits))).isEqualTo(words);
+    }
+
+    @Test
+    void aWindowIsScaledWhereBothSynsWereSeenAndOfferedIt() {
+        recording.statistics.put(new FlowId(1), Rows.statistics(0));
+        List<String> lines = harness.run("packets", path, "--id", "c1").out().lines().toList();
+        assertThat(lines.get(0)).contains("Flags [S]", "win 502,");
+        assertThat(lines.get(2)).contains("Flags [.]", "win 64256,");
+        assertThat(harness.run("packets", "--json", path, "--id", "c1").out()).contains("\"window\":502,\"windowScaled\":502", "\"window\":502,\"windowScaled\":64256");
     }
 
     @Test

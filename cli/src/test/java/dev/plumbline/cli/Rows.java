@@ -1,5 +1,6 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.correlate.Finding.Sighting;
@@ -9,6 +10,7 @@ import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.fact.TcpOptions;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.recording.ConnectionRow;
 import dev.plumbline.recording.ExchangeRow;
@@ -72,6 +74,13 @@ final class Rows {
     /** The flow of that connection, first seen in its packet of that number. */
     static FlowRow flow(ConnectionRow connection, long firstPacket) {
         return new FlowRow(new FlowId(connection.id().number()), connection.tuple(), 1, 0, true, new PacketId(firstPacket), at(-9100), List.of(connection.id()));
+    }
+
+    /** A flow both of whose SYNs were seen, with retransmissions of what went to the server. */
+    static FlowStatistics statistics(int retransmissions) {
+        TcpOptions options = new TcpOptions(1460, 7, true, true, true);
+        return new FlowStatistics(new FlowStatistics.Side(12, 1342, retransmissions, 825L * retransmissions, 0, 0, 3, 400_000, 900_000, 1_800_000, 825, options, 0),
+                new FlowStatistics.Side(9, 120, 0, 0, 0, 0, 2, 40_000, 60_000, 100_000, 120, options, 0), 50_000, 50_000);
     }
 
     static FlowRow foreignFlow(int number, long firstPacket) {

@@ -80,7 +80,7 @@ final class Stories {
 
     static PacketRow again(PacketRow row) {
         return new PacketRow(row.id(), row.capture(), row.flow(), row.heading(), row.at(), row.offset(), row.ackOffset(), row.flags(), row.window(),
-                row.payloadLength(), Sighting.REPEAT, row.file(), row.position(), row.capturedLength(), row.frameLength());
+                row.payloadLength(), Sighting.REPEAT, row.file(), row.position(), row.capturedLength(), row.frameLength(), row.seq(), row.ack());
     }
 
     private static Timing timing() {

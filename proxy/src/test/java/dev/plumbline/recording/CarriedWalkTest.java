@@ -60,7 +60,7 @@ class CarriedWalkTest {
     }
 
     private PacketRow packet(int flow, Heading heading, long at, long offset, int length, Sighting sighting) {
-        return new PacketRow(new PacketId(++packets), 0, new FlowId(flow), heading, at, offset, 0, 0x10, 1, length, sighting, 0, 0, 0, 0);
+        return new PacketRow(new PacketId(++packets), 0, new FlowId(flow), heading, at, offset, 0, 0x10, 1, length, sighting, 0, 0, 0, 0, 0, 0);
     }
 
     private static List<String> words(List<Carried> carried) {
