@@ -31,6 +31,7 @@ final class LadderPen {
     private final ExchangeId exchange;
     private final int lanes;
     private final int lane;
+    private final ArrowPen arrows;
 
     /** @param lanes 1 where there is a client's leg alone, else 2 */
     LadderPen(Look look, ExchangeId exchange, int lanes) {
@@ -39,6 +40,7 @@ final class LadderPen {
         this.lanes = lanes;
         int room = (look.width() - ID - TIME - 1 - (lanes + 1)) / lanes;
         this.lane = Math.max(lanes == 1 ? WIDE : NARROW, Math.min(WIDE, room));
+        this.arrows = new ArrowPen(look, lane);
     }
 
     String titles(String peer) {
@@ -66,7 +68,7 @@ final class LadderPen {
     String packet(LadderRow row, String since) {
         PacketRow packet = row.packet().orElseThrow();
         boolean own = row.carries(exchange);
-        String arrow = arrow(packet, own, label(row, packet));
+        String arrow = arrows.arrow(packet.heading(), own, label(row, packet));
         String inked = row.isAgain() ? look.ink(Ink.WARN, arrow) : own ? look.leg(row.leg(), arrow) : look.ink(Ink.DIM, arrow);
         return look.ink(Ink.DIM, margin(packet.id().toString(), since)) + lifelines(row.leg(), inked);
     }
@@ -126,15 +128,6 @@ final class LadderPen {
         return line() + left + line() + (lanes == 1 ? "" : (leg == Leg.SERVER ? arrow : blank) + line());
     }
 
-    private String arrow(PacketRow packet, boolean own, List<String> labels) {
-        String stroke = look.isUnicode() ? own ? "━" : "─" : own ? "=" : "-";
-        String label = labels.stream().filter(each -> Columns.of(each) <= lane - 3).findFirst().orElseGet(() -> look.cut(labels.get(labels.size() - 1), lane - 3));
-        String rest = stroke.repeat(lane - 2 - Columns.of(label));
-        return packet.heading() == Heading.TO_SERVER
-                ? stroke + label + rest + (look.isUnicode() ? "►" : ">")
-                : (look.isUnicode() ? "◄" : "<") + stroke + label + rest;
-    }
-
     /** From the fullest to the shortest. */
     private List<String> label(LadderRow row, PacketRow packet) {
         String flags = "[" + PacketLine.flags(packet.flags()) + "]";
@@ -160,7 +153,7 @@ final class LadderPen {
     }
 
     private String line() {
-        return look.isUnicode() ? "│" : "|";
+        return arrows.lifeline();
     }
 
     private static String centred(String text, int columns) {

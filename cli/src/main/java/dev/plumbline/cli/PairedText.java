@@ -152,7 +152,7 @@ final class PairedText {
             ConnectionRow connection = leg.connection().get();
             out.add(name + "  " + connection.id() + "  " + tuple(connection.tuple())
                     + connection.flow().map(flow -> "  " + flow).orElse("") + "  " + nth);
-            connection.tls().forEach(tls -> out.add("        " + tls(tls)));
+            connection.tls().forEach(tls -> out.add("        " + tls(look, tls)));
             out.add("        " + ending(connection));
             connection.tcpInfo().ifPresent(info -> out.add("        " + kernel(info)));
         }
@@ -164,7 +164,7 @@ final class PairedText {
         return tuple.initiator() + " " + look.arrow(Heading.TO_SERVER) + " " + tuple.responder();
     }
 
-    private String tls(ConnectionRow.Tls tls) {
+    static String tls(Look look, ConnectionRow.Tls tls) {
         if (!tls.failure().isEmpty()) {
             return look.ink(Ink.BAD, "TLS failed: " + look.safe(tls.failure()));
         }
