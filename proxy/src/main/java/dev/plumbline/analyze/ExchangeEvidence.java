@@ -24,4 +24,18 @@ public record ExchangeEvidence(
     public ExchangeEvidence {
         attempts = List.copyOf(attempts);
     }
+
+    /** Where its time went. */
+    public TimeSplit split() {
+        return TimeSplitter.split(this);
+    }
+
+    /**
+     * What there is to say of it; empty when that is nothing.
+     *
+     * @param split its own
+     */
+    public Optional<Diagnosis> diagnosis(TimeSplit split) {
+        return new FailureRules(this, split).judge().or(() -> faultCode.isEmpty() ? new DelayRules(this, split).judge() : Optional.empty());
+    }
 }

@@ -76,7 +76,7 @@ public record Reuse(Leg leg, ConnectionId connection, Optional<ExchangeId> befor
                 case BUSY -> one + " was busy";
                 case UNUSED -> one + " was idle and not used";
                 case FAILED -> one + " failed" + (reason.isEmpty() ? "" : ": " + reason);
-                case CLOSED -> closer() + " closed " + one + (idleNanos < 0 ? "" : " after " + Spoken.duration(idleNanos) + " idle")
+                case CLOSED -> closer() + " closed " + one + (idleNanos < 0 ? "" : " after " + AnnotationText.duration(idleNanos) + " idle")
                         + (how.equals("unknown") ? "" : " (" + how + ")");
             };
         }

@@ -26,7 +26,7 @@ final class Stalls {
     private Stalls() {
     }
 
-    static Stalls of(ExchangeEvidence evidence, long end) {
+    static Stalls of(ExchangeEvidence evidence) {
         Stalls stalls = new Stalls();
         List<LegEvidence> legs = new ArrayList<>(List.of(evidence.client()));
         evidence.server().ifPresent(legs::add);
@@ -34,7 +34,7 @@ final class Stalls {
         for (LegEvidence leg : legs) {
             Map<Integer, List<Stall>> found = new TreeMap<>();
             for (Annotation each : leg.annotations()) {
-                stall(leg, each, end).ifPresent(s -> found.computeIfAbsent(s.kind().ordinal() * 2 + s.heading().ordinal(), k -> new ArrayList<>()).add(s));
+                stall(leg, each).ifPresent(s -> found.computeIfAbsent(s.kind().ordinal() * 2 + s.heading().ordinal(), k -> new ArrayList<>()).add(s));
             }
             found.values().forEach(track -> stalls.tracks.add(merged(track)));
         }
@@ -49,13 +49,12 @@ final class Stalls {
         };
     }
 
-    private static Optional<Stall> stall(LegEvidence leg, Annotation each, long end) {
+    private static Optional<Stall> stall(LegEvidence leg, Annotation each) {
         Heading blocked = each.heading().opposite();
         return switch (each.code()) {
             case RETRANSMISSION, FAST_RETRANSMISSION, OUT_OF_ORDER -> leg.message(each.heading()).map(m -> m.touches(each)).orElse(true)
                     ? some(Part.LOSS, leg.leg(), each.heading(), each.from(), each.at(), each.packets()) : Optional.empty();
-            case ZERO_WINDOW -> some(Part.ZERO_WINDOW, leg.leg(), blocked, each.at(), reopened(leg, each, end), each.packets());
-            case WINDOW_UPDATE -> some(Part.ZERO_WINDOW, leg.leg(), blocked, each.from(), each.at(), each.packets());
+            case ZERO_WINDOW, WINDOW_UPDATE -> some(Part.ZERO_WINDOW, leg.leg(), blocked, each.from(), each.at(), each.packets());
             case DELAYED_ACK -> some(Part.DELAYED_ACK, leg.leg(), blocked, each.from(), each.at(), each.packets());
             default -> Optional.empty();
         };
@@ -63,13 +62,6 @@ final class Stalls {
 
     private static Optional<Stall> some(Part kind, Leg leg, Heading heading, long from, long to, List<PacketId> packets) {
         return to > from ? Optional.of(new Stall(kind, leg, heading, from, to, packets)) : Optional.empty();
-    }
-
-    /** When a closed window opened again; where nothing shows that, it stayed closed. */
-    private static long reopened(LegEvidence leg, Annotation zero, long end) {
-        return leg.annotations().stream()
-                .filter(a -> a.code() == AnnotationCode.WINDOW_UPDATE && a.heading() == zero.heading() && a.at() > zero.at())
-                .mapToLong(Annotation::at).min().orElse(end);
     }
 
     private static List<Stall> merged(List<Stall> track) {

@@ -59,7 +59,7 @@ final class TimeSplitter {
         exchange.server().ifPresent(server -> server(timeline, server));
         kernel(timeline);
         List<TimeSplit.Slice> slices = timeline.slices(Part.PROXY);
-        return new TimeSplit(start.at(), end.at(), Stalls.of(exchange, end.at()).carvedFrom(slices), timeline.ahead(), doubts());
+        return new TimeSplit(start.at(), end.at(), Stalls.of(exchange).carvedFrom(slices), timeline.ahead(), doubts());
     }
 
     /** The last octet at the client, sent again where it was lost; else the end. */
@@ -88,7 +88,7 @@ final class TimeSplitter {
         timeline.add(Part.NAME_LOOKUP, Optional.empty(), sockets(timing.resolveStartAt()), orFailed(timing.resolveStartAt(), timing.resolveEndAt()));
         Moment connected = exchange.server().filter(LegEvidence::isFirst).filter(s -> s.handshakeNanos() >= 0)
                 .map(s -> new Moment(s.synAckAt(), Source.PACKETS)).orElse(sockets(timing.connectEndAt()));
-        timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(timing.connectStartAt()), timing.connectStartAt() == NEVER ? connected : earliest(connected, sockets(timing.connectEndAt())));
+        timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(timing.connectStartAt()), earliest(connected, sockets(timing.connectEndAt())));
         timeline.add(Part.ORIGIN_TLS, on(Leg.SERVER), sockets(timing.tlsStartAt()), orFailed(timing.tlsStartAt(), timing.tlsEndAt()));
         for (LegEvidence attempt : exchange.attempts()) {
             Moment over = sockets(attempt.establishedAt() >= 0 ? attempt.establishedAt() : attempt.closedAt());
@@ -126,19 +126,19 @@ final class TimeSplitter {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), responded);
             return;
         }
-        Arrival arrival = arrival(server, request, sent, responded);
-        timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), arrival.at, arrival.source);
-        timeline.add(arrival.isKnown ? Part.ORIGIN : Part.WAITING, on(Leg.SERVER), arrival.at, responded,
-                arrival.isKnown && responded.source() == Source.PACKETS ? arrival.source : arrival.at.and(responded));
+        Reached reached = reached(server, request, sent, responded);
+        timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), reached.at, reached.source);
+        timeline.add(reached.isKnown ? Part.ORIGIN : Part.WAITING, on(Leg.SERVER), reached.at, responded,
+                reached.isKnown && responded.source() == Source.PACKETS ? reached.source : reached.at.and(responded));
     }
 
     /** When the origin had the whole request; or when it had left, where that is not known. */
-    private record Arrival(Moment at, boolean isKnown, Source source) {
+    private record Reached(Moment at, boolean isKnown, Source source) {
     }
 
-    private static Arrival arrival(LegEvidence server, MessageEvidence request, Moment sent, Moment responded) {
+    private static Reached reached(LegEvidence server, MessageEvidence request, Moment sent, Moment responded) {
         if (sent.source() != Source.PACKETS) {
-            return new Arrival(sent, false, sent.source());
+            return new Reached(sent, false, sent.source());
         }
         long lost = lastLoss(server, request, Heading.TO_SERVER, responded.at());
         boolean isLossTold = request.repeats() == 0 || lost >= 0;
@@ -146,13 +146,13 @@ final class TimeSplitter {
         long trip = server.handshakeNanos();
         long acknowledged = server.acknowledgedAt() >= left && server.acknowledgedAt() < responded.at() ? server.acknowledgedAt() : -1;
         if (acknowledged >= 0 && (trip < 0 || lost >= 0 || !isLossTold || acknowledged - left < trip + HELD_BACK_NANOS)) {
-            return new Arrival(new Moment(acknowledged, Source.PACKETS), true, Source.PACKETS);
+            return new Reached(new Moment(acknowledged, Source.PACKETS), true, Source.PACKETS);
         }
         if (trip >= 0 && isLossTold) {
             long arrived = LongStream.of(left + trip, responded.at(), acknowledged < 0 ? Long.MAX_VALUE : acknowledged).min().getAsLong();
-            return new Arrival(new Moment(Math.max(left, arrived), Source.PACKETS), true, Source.PACKETS_AND_ROUND_TRIP);
+            return new Reached(new Moment(Math.max(left, arrived), Source.PACKETS), true, Source.PACKETS_AND_ROUND_TRIP);
         }
-        return new Arrival(new Moment(left, Source.PACKETS), false, Source.PACKETS);
+        return new Reached(new Moment(left, Source.PACKETS), false, Source.PACKETS);
     }
 
     /** Between packets and our sockets. */
