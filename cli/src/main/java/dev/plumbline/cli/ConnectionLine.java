@@ -19,7 +19,7 @@ import java.util.Optional;
  * <p>Owned by: nobody, it is immutable.
  */
 final class ConnectionLine {
-    private static final int[] WIDTHS = {6, 6, 8, 9, 9, 9, 5, 9, 8, 15};
+    private static final int[] WIDTHS = {6, 6, 8, 9, 9, 9, 5, 9, 8, 17};
     private static final boolean[] RIGHT = {false, false, true, true, true, true, true, true, true, false};
     private static final String[] TITLES = {"id", "leg", "rtt", "to server", "to client", "segments", "again", "exchanges", "lifetime", "ended"};
 

@@ -1,10 +1,12 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.recording.ConnectionRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
+import java.util.Optional;
 
 /**
  * What the ends of a connection are called.
@@ -31,6 +33,9 @@ record Peers(boolean isDump) {
 
     /** {@code fin by origin}; where no packet shows it, what our socket saw: {@code closed by origin}. */
     String ended(ConnectionRow row) {
+        if (row.close().equals(Optional.of(Close.NOT_CONNECTED))) {
+            return row.ending() == Ending.RST ? "refused by " + responder(row.leg()) : "not connected";
+        }
         if (row.ending() == Ending.FIN || row.ending() == Ending.RST) {
             return row.ending().word() + row.endedBy().map(heading -> " by " + sender(row.leg(), heading)).orElse("");
         }
