@@ -39,7 +39,7 @@ final class ConnectionLine {
         long rtt = statistics.map(FlowStatistics::handshakeNanos).orElse(-1L);
         String[] cells = {
             row.id().toString(), row.leg().word(),
-            rtt < 0 ? "-" : Quantity.duration(rtt),
+            rtt < 0 ? "-" : Quantity.fine(rtt, look),
             octets(row.toServer(), statistics.map(FlowStatistics::toServer)),
             octets(row.toClient(), statistics.map(FlowStatistics::toClient)),
             statistics.map(all -> all.toServer().segments() + "+" + all.toClient().segments()).orElse("?"),

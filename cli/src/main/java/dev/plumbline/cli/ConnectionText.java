@@ -66,7 +66,7 @@ final class ConnectionText {
         out.accept(look.ink(Ink.DIM, "opened " + Quantity.dateAndTime(row.openedAt(), look.zone())
                 + (row.closedAt() < 0 ? ", still open" : ", lived " + Quantity.duration(row.closedAt() - row.openedAt()))
                 + row.flow().map(flow -> ", " + flow).orElse(", no flow could be told to be it")));
-        view.reuse().flatMap(reuse -> reuse.whyNew()).ifPresent(why -> out.accept("opened because: " + look.safe(why.text())));
+        view.reuse().flatMap(reuse -> reuse.whyNew()).ifPresent(why -> out.accept("opened because: " + look.sentence(why.text())));
     }
 
     private void handshake() {
@@ -78,9 +78,8 @@ final class ConnectionText {
         ends("handshake");
         view.handshake().forEach(packet -> out.accept(drawn(packet, options(packet))));
         view.statistics().filter(all -> all.handshakeNanos() >= 0).ifPresent(all -> out.accept(" ".repeat(MARGIN) + "SYN to SYN+ACK "
-                + Quantity.duration(all.synToSynAckNanos()) + ", SYN+ACK to ACK " + Quantity.duration(all.synAckToAckNanos())
-                + ", round trip " + Quantity.duration(all.handshakeNanos())));
-        out.accept("");
+                + Quantity.fine(all.synToSynAckNanos(), look) + ", SYN+ACK to ACK " + Quantity.fine(all.synAckToAckNanos(), look)
+                + ", round trip " + Quantity.fine(all.handshakeNanos(), look)));
     }
 
     private void ends(String what) {
@@ -148,8 +147,8 @@ final class ConnectionText {
         return count < 0 ? "-" : String.format(Locale.ROOT, "%,d", count);
     }
 
-    private static String rtt(FlowStatistics.Side side, long nanos) {
-        return side.rttSamples() == 0 ? "-" : Quantity.duration(nanos);
+    private String rtt(FlowStatistics.Side side, long nanos) {
+        return side.rttSamples() == 0 ? "-" : Quantity.fine(nanos, look);
     }
 
     private static String columns(String name, String up, String down) {
@@ -209,7 +208,7 @@ final class ConnectionText {
     static String annotated(Look look, Annotation annotation, Leg leg, long since) {
         Severity severity = annotation.code().severity();
         String text = Columns.padEnd(annotation.packets().get(0).toString(), 8) + Columns.padEnd(Quantity.sinceStart(annotation.at() - since), 11)
-                + Columns.padEnd(annotation.code().word(), 23) + " " + AnnotationText.PLAIN.of(annotation, leg);
+                + Columns.padEnd(annotation.code().word(), 23) + " " + look.sentence(AnnotationText.PLAIN.of(annotation, leg));
         return severity == Severity.ERROR ? look.ink(Ink.BAD, text) : severity == Severity.WARN ? look.ink(Ink.WARN, text) : text;
     }
 
