@@ -1,5 +1,6 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.correlate.Finding;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.correlate.FindingSink;
@@ -56,6 +57,7 @@ final class RecorderLoop implements Runnable {
     private final ConnectionLedger connections;
     private final FlowLedger flows;
     private final AnnotationLedger annotations;
+    private final LiveEvidence evidence;
     private final InterfaceLedger interfaces;
     private volatile boolean closing;
     private long now;
@@ -73,6 +75,7 @@ final class RecorderLoop implements Runnable {
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
         this.annotations = new AnnotationLedger(store::add);
+        this.evidence = new LiveEvidence(connections, annotations);
         this.interfaces = new InterfaceLedger(store::add);
         this.correlator = correlators.apply(new Findings());
     }
@@ -273,12 +276,22 @@ final class RecorderLoop implements Runnable {
             return;
         }
         ExchangeRow row = exchange.toRow();
+        Optional<Diagnosis> diagnosis = badNews(row);
         for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.ended(row, Optional.empty());
+                subscriber.ended(row, diagnosis);
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }
+        }
+    }
+
+    private Optional<Diagnosis> badNews(ExchangeRow row) {
+        try {
+            return evidence.badNews(row);
+        } catch (RuntimeException e) {
+            broken(e);
+            return Optional.empty();
         }
     }
 }
