@@ -1,14 +1,12 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.correlate.Coverage.Reason;
-import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.PacketRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.PacketId;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -67,8 +65,9 @@ record PacketScope(Set<FlowId> flows, long first, long last, String whyNone) {
         if (message.repeats() == 0) {
             return last;
         }
-        List<Carrier> carriers = recording.carriers(message);
-        return carriers.isEmpty() ? last : Math.max(last, carriers.get(carriers.size() - 1).packet().id().number());
+        long[] latest = {last};
+        recording.carriers(message, carrier -> latest[0] = Math.max(latest[0], carrier.packet().id().number()));
+        return latest[0];
     }
 
     void each(Recording recording, Consumer<PacketRow> packet) {

@@ -8,6 +8,8 @@ import dev.plumbline.fact.Timing;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.PacketRow;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** What {@code show} says, for programs: the fields of {@link ExchangeJson}, then heads, connections, timing and segments. */
@@ -15,8 +17,9 @@ final class PairedJson {
     private PairedJson() {
     }
 
-    static String line(Paired paired) {
-        return Json.object(json -> {
+    /** One object, without a line end; its segments are written as they are read. */
+    static void write(Paired paired, OutputStream out) throws IOException {
+        Json.object(out, json -> {
             ExchangeJson.writeFields(json, paired.row());
             heads(json, paired.row().messages());
             json.writeArrayFieldStart("connections");
@@ -28,9 +31,13 @@ final class PairedJson {
                 timing(json, paired.row().timing().get());
             }
             json.writeArrayFieldStart("segments");
-            for (SegmentView segment : paired.segments()) {
-                segment(json, segment, paired.row().beganAt());
-            }
+            paired.segments().forEach(segment -> {
+                try {
+                    segment(json, segment, paired.row().beganAt());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
             json.writeEndArray();
         });
     }

@@ -4,6 +4,9 @@ import dev.plumbline.cli.Paired.LegView;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.Leg;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -32,7 +35,8 @@ final class ShowCommand implements Command {
                 .addOption(Options.flag("--ladder", "As a sequence diagram: client, proxy, origin, in time order. Packets that carried the exchange are drawn heavy,"
                         + " and what the proxy did stands between them. With --json one object per step."))
                 .addOption(Options.flag("--acks", "All packets of both flows between the first and the last that carried the exchange, bare ACKs too."))
-                .addOption(Options.flag("--all", "All segments; without it a long table is cut in its middle, and long runs of a ladder are told in one line."))
+                .addOption(Options.flag("--all", "All segments; without it the first 40 and the last 20 of a long table, and long runs of a ladder in one line.")
+                        .toBuilder().names("--all", "--all-segments").build())
                 .addOption(Options.flag("--json", "One JSON object; its fields: docs/cli.md."));
     }
 
@@ -54,10 +58,19 @@ final class ShowCommand implements Command {
     private static void paired(Recording recording, ExchangeRow row, ParseResult typed, Console console) {
         Paired paired = Paired.read(recording, row, Options.has(typed, "--acks"));
         if (Options.has(typed, "--json")) {
-            console.out().append(PairedJson.line(paired)).append('\n');
+            json(paired, console);
+            console.out().append('\n');
         } else {
             ContentPreview preview = new ContentPreview(recording, console.look());
-            new PairedText(console.look(), preview, Options.has(typed, "--all")).lines(paired).forEach(line -> console.out().append(line).append('\n'));
+            new PairedText(console.look(), preview, Options.has(typed, "--all")).write(paired, line -> console.out().append(line).append('\n'));
+        }
+    }
+
+    private static void json(Paired paired, Console console) {
+        try {
+            PairedJson.write(paired, console.out());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -72,7 +85,7 @@ final class ShowCommand implements Command {
             PairedText.title(console.look(), row).forEach(printer);
             printer.accept("");
             LadderText text = new LadderText(console.look(), row, legs.size(), Options.has(typed, "--all"), printer);
-            text.head(legs, recording.summary().listen().isEmpty() ? "server" : "proxy");
+            text.head(legs, Peers.of(recording).responder(Leg.CLIENT));
             source.each(text::row);
             text.end();
         });

@@ -118,8 +118,11 @@ final class FakeRecording implements Recording {
     }
 
     @Override
-    public List<Carrier> carriers(MessageRow message) {
-        return carriers.getOrDefault(message.key(), List.of());
+    public void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each) {
+        carriers.getOrDefault(message.key(), List.of()).stream()
+                .filter(carrier -> carrier.packet().id().number() >= first.number() && carrier.packet().id().number() <= last.number())
+                .sorted(Comparator.comparing(carrier -> carrier.packet().id().number()))
+                .forEach(each);
     }
 
     @Override
@@ -164,6 +167,11 @@ final class FakeRecording implements Recording {
 
     @Override
     public boolean frame(PacketRow packet, ByteBuffer into) {
+        return false;
+    }
+
+    @Override
+    public boolean hasFrame(PacketRow packet) {
         return false;
     }
 

@@ -52,7 +52,7 @@ public final class Recorder implements AutoCloseable {
             store.meta("creator", options.creator());
             store.meta("started_at", options.clock().getAsLong());
             store.flush();
-            Recorder recorder = new Recorder(directory, limit, new RecorderLoop(store, limit, options, correlators));
+            Recorder recorder = new Recorder(directory, limit, new RecorderLoop(store, limit, options, System::nanoTime, correlators));
             recorder.thread.start();
             return recorder;
         } catch (IOException e) {
@@ -112,7 +112,7 @@ public final class Recorder implements AutoCloseable {
         });
     }
 
-    /** Takes what the queues hold, writes everything and ends. What is offered from then on is not recorded. */
+    /** Takes what the queues hold, writes everything and ends. What is offered from then on is not recorded; what could not be handled in time is told as lost. */
     @Override
     public void close() {
         loop.close();

@@ -52,6 +52,7 @@ final class RecorderLoop implements Runnable {
     private final Store store;
     private final SizeLimit limit;
     private final LongSupplier clock;
+    private final LongSupplier stopwatch;
     private final CorrelatorPort correlator;
     private final ExchangeLedger exchanges;
     private final ConnectionLedger connections;
@@ -67,7 +68,9 @@ final class RecorderLoop implements Runnable {
     private long factsLost;
     private long bugs;
 
-    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<? super FindingSink, CorrelatorPort> correlators) {
+    /** @param stopwatch nanoseconds from any beginning, which no change of the wall clock moves */
+    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, LongSupplier stopwatch, Function<? super FindingSink, CorrelatorPort> correlators) {
+        this.stopwatch = stopwatch;
         this.store = store;
         this.limit = limit;
         this.clock = options.clock();
@@ -147,9 +150,13 @@ final class RecorderLoop implements Runnable {
     }
 
     private void end() {
-        long until = System.nanoTime() + DRAIN_NANOS;
-        while (step() && System.nanoTime() - until < 0) {
-            Thread.onSpinWait();
+        long until = stopwatch.getAsLong() + DRAIN_NANOS;
+        boolean more = step();
+        while (more && stopwatch.getAsLong() - until < 0) {
+            more = step();
+        }
+        if (more) {
+            abandon();
         }
         try {
             correlator.finish(now);
@@ -163,6 +170,21 @@ final class RecorderLoop implements Runnable {
         store.meta("ended_at", clock.getAsLong());
         flush();
         store.close();
+    }
+
+    /** Whoever waits for the end waits no longer: what no time was left for is lost like what found no room. */
+    private void abandon() {
+        long count = 0;
+        for (FactQueue queue : queues) {
+            long left = queue.abandon();
+            if (left > 0) {
+                fact(new FactsLost(queue.source(), left, now));
+                count += left;
+            }
+        }
+        if (count > 0) {
+            LOG.warn("recorder.late facts={} reason=\"not handled within {} s of the end\"", count, DRAIN_NANOS / 1_000_000_000L);
+        }
     }
 
     /** A bug of ours in the handling of one fact costs what that fact says, not the recording. */

@@ -62,8 +62,17 @@ public interface Recording extends AutoCloseable {
 
     Optional<FlowRow> flow(FlowId id);
 
-    /** The packets that carried some of the message, first sightings and repeats, in capture order. */
-    List<Carrier> carriers(MessageRow message);
+    /**
+     * Hands over the packets that carried some of the message, first sightings and repeats, in capture order.
+     *
+     * @param each may ask this recording for anything but carriers
+     */
+    default void carriers(MessageRow message, Consumer<Carrier> each) {
+        carriers(message, new PacketId(1), new PacketId(Long.MAX_VALUE), each);
+    }
+
+    /** As {@link #carriers(MessageRow, Consumer)}, of the packets from {@code first} to {@code last}, both included. */
+    void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each);
 
     /** Content of the message that was kept, transfer coding removed, content coding left. Empty when none was. */
     InputStream content(MessageRow message);
@@ -95,6 +104,12 @@ public interface Recording extends AutoCloseable {
      * @return false when the packet was not kept
      */
     boolean frame(PacketRow packet, ByteBuffer into);
+
+    /**
+     * Whether {@link #frame} would find it, told by the length of its dump: a dump can be torn or gone after a crash, and
+     * that of a packet just captured not be written yet. The frame itself is not read.
+     */
+    boolean hasFrame(PacketRow packet);
 
     /** All key log lines, in the order they came. */
     void secrets(Consumer<SecretRow> each);

@@ -145,8 +145,8 @@ final class StoredRecording implements Recording {
     }
 
     @Override
-    public List<Carrier> carriers(MessageRow message) {
-        return carriers.carriers(message);
+    public void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each) {
+        carriers.carriers(message, first.number(), last.number(), each);
     }
 
     @Override
@@ -213,6 +213,11 @@ final class StoredRecording implements Recording {
     @Override
     public boolean frame(PacketRow packet, ByteBuffer into) {
         return frames.read(packet, into);
+    }
+
+    @Override
+    public boolean hasFrame(PacketRow packet) {
+        return frames.holds(packet);
     }
 
     @Override

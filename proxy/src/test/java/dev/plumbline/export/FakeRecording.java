@@ -24,10 +24,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -43,6 +46,8 @@ public final class FakeRecording implements Recording {
     /** In capture order: the packet with id n stands at n − 1. */
     public final List<PacketRow> packets = new ArrayList<>();
     public final Map<PacketId, byte[]> frames = new HashMap<>();
+    /** Frames that seem to be there and are not. */
+    public final Set<PacketId> unreadable = new HashSet<>();
     public final List<SecretRow> secrets = new ArrayList<>();
     public final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
     public final Map<MessageKey, byte[]> contents = new HashMap<>();
@@ -113,8 +118,11 @@ public final class FakeRecording implements Recording {
     }
 
     @Override
-    public List<Carrier> carriers(MessageRow message) {
-        return carriers.getOrDefault(message.key(), List.of());
+    public void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each) {
+        carriers.getOrDefault(message.key(), List.of()).stream()
+                .filter(carrier -> carrier.packet().id().number() >= first.number() && carrier.packet().id().number() <= last.number())
+                .sorted(Comparator.comparing(carrier -> carrier.packet().id().number()))
+                .forEach(each);
     }
 
     @Override
@@ -161,11 +169,16 @@ public final class FakeRecording implements Recording {
     @Override
     public boolean frame(PacketRow packet, ByteBuffer into) {
         byte[] frame = frames.get(packet.id());
-        if (frame == null) {
+        if (frame == null || unreadable.contains(packet.id())) {
             return false;
         }
         into.put(frame).flip();
         return true;
+    }
+
+    @Override
+    public boolean hasFrame(PacketRow packet) {
+        return frames.containsKey(packet.id());
     }
 
     @Override
