@@ -1,6 +1,6 @@
 package dev.plumbline.cli;
 
-import dev.plumbline.recording.Carried;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.recording.ExchangeRow;
 
 /** One step of a ladder for programs. The fields are documented in {@code docs/cli.md}; they are a contract. */
@@ -22,6 +22,11 @@ final class LadderJson {
                 json.writeBooleanField("own", row.carries(exchange.id()));
                 json.writeBooleanField("again", row.isAgain());
                 PacketJson.carried(json, row.carried());
+                json.writeArrayFieldStart("annotations");
+                for (AnnotationCode code : row.notes()) {
+                    json.writeString(code.word());
+                }
+                json.writeEndArray();
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.Severity;
 import dev.plumbline.cli.Look.Ink;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.Segment;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Draws single lines of a ladder: packet id, time, then two or three lifelines with a lane between each two.
@@ -69,7 +71,8 @@ final class LadderPen {
         PacketRow packet = row.packet().orElseThrow();
         boolean own = row.carries(exchange);
         String arrow = arrows.arrow(packet.heading(), own, label(row, packet));
-        String inked = row.isAgain() ? look.ink(Ink.WARN, arrow) : own ? look.leg(row.leg(), arrow) : look.ink(Ink.DIM, arrow);
+        boolean bad = row.isAgain() || row.notes().stream().anyMatch(code -> code.severity() != Severity.NOTE);
+        String inked = bad ? look.ink(Ink.WARN, arrow) : own ? look.leg(row.leg(), arrow) : look.ink(Ink.DIM, arrow);
         return look.ink(Ink.DIM, margin(packet.id().toString(), since)) + lifelines(row.leg(), inked);
     }
 
@@ -134,7 +137,8 @@ final class LadderPen {
         String seq = " " + (packet.sighting() == Sighting.UNPLACED ? "?" : seq(packet));
         String ack = (packet.flags() & Segment.ACK) == 0 ? "" : " ack " + (packet.ackOffset() < 0 ? "?" : packet.ackOffset() + 1);
         String what = words(row);
-        return List.of(flags + seq + ack + what, flags + seq + what, flags + what, flags);
+        String judged = row.notes().stream().map(code -> " " + code.word()).collect(Collectors.joining(","));
+        return List.of(flags + seq + ack + what + judged, flags + seq + what + judged, flags + seq + judged, flags + what + judged, flags + judged, flags + what, flags);
     }
 
     private static String seq(PacketRow packet) {

@@ -1,5 +1,7 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.Severity;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.recording.Carried;
@@ -15,19 +17,21 @@ import java.util.Optional;
  * @param packet empty for an event
  * @param carried what the packet carried, of this exchange and of others
  * @param isEnd whether the packet is the first or the last of a message of this exchange
+ * @param notes what was judged of the packet
  * @param text of an event
  */
-record LadderRow(long at, Leg leg, Optional<PacketRow> packet, List<Carried> carried, boolean isEnd, String text) {
+record LadderRow(long at, Leg leg, Optional<PacketRow> packet, List<Carried> carried, boolean isEnd, List<AnnotationCode> notes, String text) {
     LadderRow {
         carried = List.copyOf(carried);
+        notes = List.copyOf(notes);
     }
 
     static LadderRow event(long at, Leg leg, String text) {
-        return new LadderRow(at, leg, Optional.empty(), List.of(), false, text);
+        return new LadderRow(at, leg, Optional.empty(), List.of(), false, List.of(), text);
     }
 
-    static LadderRow packet(PacketRow packet, Leg leg, List<Carried> carried, boolean isEnd) {
-        return new LadderRow(packet.at(), leg, Optional.of(packet), carried, isEnd, "");
+    static LadderRow packet(PacketRow packet, Leg leg, List<Carried> carried, boolean isEnd, List<AnnotationCode> notes) {
+        return new LadderRow(packet.at(), leg, Optional.of(packet), carried, isEnd, notes, "");
     }
 
     boolean carries(ExchangeId exchange) {
@@ -40,7 +44,7 @@ record LadderRow(long at, Leg leg, Optional<PacketRow> packet, List<Carried> car
 
     /** Whether a long run of its like may be told in one line. */
     boolean isBulk() {
-        return packet.isPresent() && !isEnd && !isAgain() && (packet.get().flags() & (Segment.SYN | Segment.FIN | Segment.RST)) == 0;
+        return packet.isPresent() && !isEnd && !isAgain() && notes.stream().allMatch(code -> code.severity() == Severity.NOTE) && (packet.get().flags() & (Segment.SYN | Segment.FIN | Segment.RST)) == 0;
     }
 
     /** Packets of one instant in capture order, events after the packets that caused them. */

@@ -1,8 +1,10 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.cli.Paired.LegView;
 import dev.plumbline.recording.Carried;
 import dev.plumbline.recording.CarriedWalk;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.PacketRow;
@@ -10,6 +12,7 @@ import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +23,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * The steps of one exchange in time order: the packets of its flows from the first to the last that concern it, and the
@@ -38,18 +42,21 @@ final class LadderSource {
     private final List<LegView> legs;
     private final Map<FlowId, Stretch> stretches = new HashMap<>();
     private final Set<Long> ends = new HashSet<>();
+    private final Map<Long, List<AnnotationCode>> notes = new HashMap<>();
     private final CarriedWalk walk;
 
     /** A part of one flow, first and last packet included. */
     private record Stretch(Leg leg, long first, long last) {
     }
 
-    LadderSource(Recording recording, ExchangeRow exchange, List<LegView> legs) {
+    LadderSource(Recording recording, ExchangeRow exchange, List<LegView> legs, ExchangeAnalysis analysis) {
         this.recording = recording;
         this.exchange = exchange;
         this.legs = List.copyOf(legs);
         this.walk = new CarriedWalk(recording);
         legs.forEach(this::stretch);
+        Stream.concat(analysis.client().stream(), analysis.server().stream()).forEach(annotation ->
+                notes.computeIfAbsent(annotation.packets().get(0).number(), key -> new ArrayList<>(1)).add(annotation.code()));
     }
 
     void each(Consumer<LadderRow> row) {
@@ -100,6 +107,7 @@ final class LadderSource {
     private LadderRow row(PacketRow packet) {
         List<Carried> carried = walk.of(packet);
         boolean own = carried.stream().anyMatch(part -> part.message().exchange().equals(exchange.id()));
-        return LadderRow.packet(packet, stretches.get(packet.flow()).leg(), carried, own && ends.contains(packet.id().number()));
+        return LadderRow.packet(packet, stretches.get(packet.flow()).leg(), carried, own && ends.contains(packet.id().number()),
+                notes.getOrDefault(packet.id().number(), List.of()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.cli.Paired.LegView;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.ExchangeId;
@@ -76,13 +77,15 @@ final class ShowCommand implements Command {
 
     private static void ladder(Recording recording, ExchangeRow row, ParseResult typed, Console console) {
         List<LegView> legs = Paired.legs(recording, row);
-        LadderSource source = new LadderSource(recording, row, legs);
+        ExchangeAnalysis analysis = recording.analysis(row);
+        LadderSource source = new LadderSource(recording, row, legs, analysis);
         Lines.print(console, printer -> {
             if (Options.has(typed, "--json")) {
                 source.each(step -> printer.accept(LadderJson.line(step, row)));
                 return;
             }
             PairedText.title(console.look(), row).forEach(printer);
+            new AnalysisText(console.look(), analysis).diagnosis().forEach(printer);
             printer.accept("");
             LadderText text = new LadderText(console.look(), row, legs.size(), Options.has(typed, "--all"), printer);
             text.head(legs, Peers.of(recording).responder(Leg.CLIENT));

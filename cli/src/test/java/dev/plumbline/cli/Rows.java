@@ -71,6 +71,14 @@ final class Rows {
                 handshake, Ending.FIN, Optional.of(Heading.TO_SERVER), close, Optional.of(info));
     }
 
+    /** A server leg of which no packet was seen. */
+    static ConnectionRow unseenConnection(int number) {
+        ConnectionRow seen = connection(number, Leg.SERVER, List.of(), List.of());
+        return new ConnectionRow(seen.id(), seen.leg(), seen.tuple(), seen.client(), seen.host(), seen.openedAt(), seen.establishedAt(), seen.closedAt(),
+                Optional.of(Close.BY_US), "", seen.toServer(), seen.toClient(), List.of(), Optional.empty(), List.of(), Ending.UNKNOWN, Optional.empty(),
+                List.of(), Optional.empty());
+    }
+
     /** The flow of that connection, first seen in its packet of that number. */
     static FlowRow flow(ConnectionRow connection, long firstPacket) {
         return new FlowRow(new FlowId(connection.id().number()), connection.tuple(), 1, 0, true, new PacketId(firstPacket), at(-9100), List.of(connection.id()));
@@ -232,6 +240,11 @@ final class Rows {
         Exchange byProxy() {
             answeredByProxy = true;
             server = Optional.empty();
+            return this;
+        }
+
+        Exchange took(long micros) {
+            endedAt = at(micros);
             return this;
         }
 

@@ -2,19 +2,33 @@ package dev.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.analyze.Part;
+import dev.plumbline.analyze.Reuse;
+import dev.plumbline.analyze.Severity;
+import dev.plumbline.analyze.Source;
+import dev.plumbline.analyze.TimeSplit;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
+import dev.plumbline.wire.WireRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,5 +208,56 @@ class ShowTest {
                 "seq":518,"ack":291,"length":825,"role":null,"carried":[{"message":"request","wireRanges":[[517,1342]],"repeat":true}]}""",
                 "\"handshake\":[\"p1\",\"p2\",\"p3\"]", "\"heads\":[{\"leg\":\"client\",\"message\":\"request\",\"text\":\"GET /path HTTP/1.1\\r\\n",
                 "\"timing\":{\"requestFirstAt\":\"2026-11-22T12:00:01.123000000Z\"", "\"resolveStartAt\":null", "\"rttMicros\":410");
+    }
+
+    /** 34.1 ms: the proxy, then the origin, in which 8 ms were lost to a retransmission. */
+    private void judged() {
+        List<TimeSplit.Slice> slices = List.of(
+                slice(Part.PROXY, Optional.empty(), 0, 1502, Source.SOCKETS), slice(Part.LOSS, Optional.of(Leg.SERVER), 1502, 9502, Source.PACKETS),
+                slice(Part.ORIGIN, Optional.of(Leg.SERVER), 9502, 34_100, Source.PACKETS));
+        Annotation again = new Annotation(AnnotationCode.RETRANSMISSION, new FlowId(2), Heading.TO_SERVER, Optional.of(new WireRange(517, 1342)),
+                List.of(new PacketId(7), new PacketId(6)), Rows.at(1502), Rows.at(9502));
+        recording.analyses.put(Rows.id("c1.1"), new ExchangeAnalysis(Rows.id("c1.1"),
+                Optional.of(new TimeSplit(Rows.at(0), Rows.at(34_100), slices, List.of(slice(Part.CONNECT, Optional.of(Leg.SERVER), -90, -40, Source.PACKETS)), List.of("half of it"))),
+                Optional.of(new Diagnosis(Severity.WARN, Diagnosis.Code.LOSS, Optional.of(Leg.SERVER), "8.0 ms lost to one retransmission (p7)", List.of(new PacketId(7)), Source.PACKETS)),
+                List.of(), List.of(again),
+                Optional.of(new Reuse(Leg.CLIENT, new ConnectionId(1), Optional.of(Rows.id("c1.9")), 5_000_000, Optional.empty())),
+                Optional.of(new Reuse(Leg.SERVER, new ConnectionId(2), Optional.empty(), -1, Optional.of(Reuse.WhyNew.first())))));
+    }
+
+    private static TimeSplit.Slice slice(Part part, Optional<Leg> leg, long from, long to, Source source) {
+        return new TimeSplit.Slice(part, leg, Rows.at(from), Rows.at(to), source, Optional.empty(), List.of());
+    }
+
+    @Test
+    void whereTheTimeWentAndWhyIsSaidWithItsEvidence() {
+        paired();
+        judged();
+        String out = harness.run("show", path, "c1.1").out();
+        assertThat(out).contains("began 2026-11-22 12:00:01.123000\n8.0 ms lost to one retransmission (p7)\n", """
+                annotations
+                  server  p7      +0.009502  retransmission          retransmission of 825 octets 8.0 ms after p6
+
+                where the time went             34.1 ms
+                          proxy                 1.50 ms   4 % │██                            │ sockets
+                  server  loss                  8.00 ms  23 % │ ████████                     │ packets
+                  server  origin                24.6 ms  72 % │        ██████████████████████│ packets
+                  done ahead: connect 50 µs
+                  in doubt: half of it
+                """, "  f1  exchange 1 on it, used after c1.9, idle 5.00 ms\n", "  f2  exchange 1 on it, new: first\n");
+        assertThat(out.lines().filter(line -> line.contains(" % "))).allMatch(line -> Columns.of(line) <= 100);
+        assertThat(harness.run("show", "--ladder", path, "c1.1").out())
+                .contains("│━[P.] 518:1343 request ↻ retransmission►│").contains("\n8.0 ms lost to one retransmission (p7)\n");
+    }
+
+    @Test
+    void theSameIsThereForPrograms() {
+        paired();
+        judged();
+        assertThat(harness.run("show", "--json", path, "c1.1").out()).contains("\"diagnosis\":{\"severity\":\"warn\",\"code\":\"loss\"",
+                "\"split\":{\"startAt\":\"2026-11-22T12:00:01.123000000Z\"", "{\"part\":\"loss\",\"leg\":\"server\",\"fromNanos\":1502000,\"nanos\":8000000,\"source\":\"packets\",\"within\":null,\"packets\":[]}",
+                "\"reuse\":{\"client\":{\"connection\":\"c1\",\"new\":false,\"before\":\"c1.9\",\"idleNanos\":5000000}", "\"cause\":\"first\"",
+                "\"annotations\":[{\"code\":\"retransmission\",\"severity\":\"warn\",\"leg\":\"server\",\"heading\":\"to-server\"");
+        assertThat(harness.run("show", "--json", "--ladder", path, "c1.1").out()).contains("\"annotations\":[\"retransmission\"]");
     }
 }
