@@ -84,7 +84,7 @@ class ConnectionsTest {
                   octets in them               825               0
                 """, """
                 1 exchange
-                  1   c1.1    +0.009000   idle 8.00 ms   34.1 ms  GET https://example.com/path  200
+                  1   c1.1    +0.009000   idle 8.00 ms   0.10 ms  GET https://example.com/path  200
 
                 annotations
                   p7      +0.018502  retransmission          retransmission of 825 octets 8.0 ms after p6

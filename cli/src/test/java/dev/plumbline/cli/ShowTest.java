@@ -247,7 +247,7 @@ class ShowTest {
                 """, "  f1  exchange 1 on it, used after c1.9, idle 5.00 ms\n", "  f2  exchange 1 on it, new: first\n");
         assertThat(out.lines().filter(line -> line.contains(" % "))).allMatch(line -> Columns.of(line) <= 100);
         assertThat(harness.run("show", "--ladder", path, "c1.1").out())
-                .contains("│━[P.] 518:1343 request ↻ retransmission►│").contains("\n8.0 ms lost to one retransmission (p7)\n");
+                .contains("│━[P.] 518:1343 retransmission━━━━━━━━►│").contains("\n8.0 ms lost to one retransmission (p7)\n");
     }
 
     @Test
