@@ -61,11 +61,8 @@ record PacketScope(Set<FlowId> flows, long first, long last, String whyNone) {
 
     /** The last packet that carried some of it, first or again; 0 when none did. */
     static long lastOf(Recording recording, MessageRow message) {
-        long last = message.lastPacket().map(PacketId::number).orElse(0L);
-        if (message.repeats() == 0) {
-            return last;
-        }
-        long[] latest = {last};
+        // Not from the row: repeats that came after its coverage was settled are not counted there.
+        long[] latest = {message.lastPacket().map(PacketId::number).orElse(0L)};
         recording.carriers(message, carrier -> latest[0] = Math.max(latest[0], carrier.packet().id().number()));
         return latest[0];
     }

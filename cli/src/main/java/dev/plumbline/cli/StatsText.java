@@ -89,8 +89,12 @@ final class StatsText {
     }
 
     private void percentiles(String name, Histogram all) {
-        out.accept(row(name, Quantity.duration(all.percentile(50)), Quantity.duration(all.percentile(90)), Quantity.duration(all.percentile(95)),
-                Quantity.duration(all.percentile(99)), Quantity.duration(all.most()), String.format(Locale.ROOT, "%,d", all.count())));
+        out.accept(row(name, fine(all.percentile(50)), fine(all.percentile(90)), fine(all.percentile(95)), fine(all.percentile(99)), fine(all.most()),
+                String.format(Locale.ROOT, "%,d", all.count())));
+    }
+
+    private String fine(long nanos) {
+        return Quantity.fine(nanos, look);
     }
 
     private static String row(String name, String... cells) {

@@ -2,9 +2,11 @@ package dev.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +58,14 @@ class PacketsTest {
     void aPartIsNamedByExchangeConnectionOrFlow(String id, String packets) {
         String printed = String.join(" ", harness.run("packets", "--id", id, path).out().lines().map(line -> line.split(" +")[1].substring(1)).toList());
         assertThat(printed).isEqualTo(packets);
+    }
+
+    @Test
+    void whatCameAgainAfterTheMessageWasSettledBelongsToItsExchangeToo() {
+        Stories.carried(recording, recording.exchanges.get(0), Leg.CLIENT, MessageKind.REQUEST,
+                Stories.again(Rows.packet(13, 1, Heading.TO_SERVER, 95_000, 0, 0, Segment.ACK, 803)));
+        assertThat(harness.run("packets", "--id", "c1.1", path).out()).endsWith("c1.1 request client (again)\n").contains(" p13 ");
+        assertThat(harness.run("show", "--ladder", path, "c1.1").out()).contains("\np13 ");
     }
 
     @Test
