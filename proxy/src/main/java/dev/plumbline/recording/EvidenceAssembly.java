@@ -8,6 +8,7 @@ import dev.plumbline.analyze.MessageEvidence;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.End;
+import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Leg;
@@ -49,7 +50,7 @@ final class EvidenceAssembly {
         Optional<LegEvidence> server = row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
         return Optional.of(new ExchangeEvidence(
                 row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
-                onClient.map(EvidenceSource.Preceding::clientFreeAt).orElse(-1L), timing, leg(row, Leg.CLIENT, client.get(), onClient.isEmpty()), server,
+                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, leg(row, Leg.CLIENT, client.get(), onClient.isEmpty()), server,
                 attempts(row, timing)));
     }
 
@@ -102,7 +103,8 @@ final class EvidenceAssembly {
     private List<LegEvidence> attempts(ExchangeRow row, Timing timing) {
         boolean failed = row.faultCode().matches("connect-.*|unreachable|tls-.*") && row.server().isEmpty();
         boolean tookItsTime = timing.resolveEndAt() != Timing.NEVER && timing.connectStartAt() - timing.resolveEndAt() > DIAL_NANOS;
-        if (!failed && !tookItsTime) {
+        // Of a CONNECT that was intercepted the dial is told with the exchange that first used its server leg.
+        if (!failed && !tookItsTime && row.role() != Role.INTERCEPTED_CONNECT) {
             return List.of();
         }
         List<LegEvidence> attempts = new ArrayList<>();

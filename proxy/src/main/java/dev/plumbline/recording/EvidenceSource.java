@@ -1,6 +1,7 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.analyze.Annotation;
+import dev.plumbline.fact.MessageKind;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
@@ -34,12 +35,15 @@ interface EvidenceSource {
     /**
      * An exchange that came before another.
      *
-     * @param clientFreeAt when its last octet had passed on the client leg; −1 while it goes on
+     * @param answeredAt when its response had left for the client: its last packet, else our socket; −1 while it goes on
+     * @param clientFreeAt when its last octet had passed our socket on the client leg; −1 while it goes on
      * @param serverFreeAt the same on its server leg
      */
-    record Preceding(ExchangeId id, long clientFreeAt, long serverFreeAt) {
+    record Preceding(ExchangeId id, long answeredAt, long clientFreeAt, long serverFreeAt) {
         static Preceding of(ExchangeRow row) {
-            return new Preceding(row.id(), ConnectionStory.lastAt(row, Leg.CLIENT), ConnectionStory.lastAt(row, Leg.SERVER));
+            long clientFreeAt = ConnectionStory.lastAt(row, Leg.CLIENT);
+            long packetAt = row.message(Leg.CLIENT, MessageKind.RESPONSE).map(MessageRow::packetsLastAt).orElse(-1L);
+            return new Preceding(row.id(), packetAt >= 0 ? Math.min(packetAt, clientFreeAt) : clientFreeAt, clientFreeAt, ConnectionStory.lastAt(row, Leg.SERVER));
         }
     }
 }

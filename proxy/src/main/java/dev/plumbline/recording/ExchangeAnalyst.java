@@ -15,11 +15,11 @@ import java.util.Optional;
  * <p>Owned by: one thread at a time.
  */
 final class ExchangeAnalyst {
-    private final EvidenceSource source;
+    private final StoredEvidence source;
     private final EvidenceAssembly assembly;
     private final ReuseReader reuse;
 
-    ExchangeAnalyst(EvidenceSource source, ReuseReader reuse) {
+    ExchangeAnalyst(StoredEvidence source, ReuseReader reuse) {
         this.source = source;
         this.assembly = new EvidenceAssembly(source);
         this.reuse = reuse;
@@ -27,6 +27,7 @@ final class ExchangeAnalyst {
 
     ExchangeAnalysis analysis(ExchangeRow row) {
         Optional<EvidenceSource.Preceding> onClient = source.before(row.id(), Optional.empty());
+        source.noteRead(row);
         Optional<ConnectionId> server = row.server();
         Optional<EvidenceSource.Preceding> onServer = server.isEmpty() ? Optional.empty() : source.before(row.id(), server);
         Optional<ExchangeEvidence> evidence = assembly.evidence(row, onClient, onServer);

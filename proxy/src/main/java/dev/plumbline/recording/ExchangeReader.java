@@ -75,13 +75,13 @@ final class ExchangeReader {
     }
 
     /** The exchange before on the same client connection, or on one server leg of it; intercepted CONNECTs left out. */
-    Optional<ExchangeRow> before(ExchangeId exchange, Optional<ConnectionId> server) {
+    Optional<ExchangeId> before(ExchangeId exchange, Optional<ConnectionId> server) {
         long key = ExchangeTable.key(exchange);
         long least = (long) exchange.client().number() << 32;
         Optional<Long> found = server.isPresent()
                 ? database.one(BEFORE_ON_SERVER, row -> row.getLong(1), key, least, server.get().number())
                 : database.one(BEFORE_ON_CLIENT, row -> row.getLong(1), key, least);
-        return found.flatMap(this::byKey);
+        return found.map(id -> new ExchangeId(exchange.client(), (int) (long) id));
     }
 
     /** The last exchange on a connection that had begun at that time. */

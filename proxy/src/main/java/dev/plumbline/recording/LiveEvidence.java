@@ -2,6 +2,7 @@ package dev.plumbline.recording;
 
 import dev.plumbline.analyze.Annotation;
 import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
@@ -9,6 +10,7 @@ import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.PacketId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Says what is bad about an exchange as it ends, from what the ledgers hold: no packet is looked up. What a look at the packets would add, a reader of
@@ -29,7 +31,7 @@ final class LiveEvidence implements EvidenceSource {
     }
 
     Optional<Diagnosis> badNews(ExchangeRow row) {
-        if (row.failure().isEmpty() && row.endedAt() - row.beganAt() < NEWS_NANOS || row.timing().isEmpty()) {
+        if (row.timing().isEmpty() || row.failure().isEmpty() && (row.role() == Role.INTERCEPTED_CONNECT || took(row) < NEWS_NANOS)) {
             return Optional.empty();
         }
         boolean isFirstOnServer = row.timing().get().connectStartAt() != Timing.NEVER;
@@ -38,9 +40,16 @@ final class LiveEvidence implements EvidenceSource {
         return assembly.evidence(row, onClient, onServer).flatMap(evidence -> evidence.diagnosis(evidence.split())).filter(Diagnosis::isBadNews);
     }
 
+    /** What was done for it ahead included. */
+    private static long took(ExchangeRow row) {
+        Timing timing = row.timing().orElseThrow();
+        long ahead = LongStream.of(timing.resolveStartAt(), timing.connectStartAt(), timing.tlsStartAt()).filter(at -> at != Timing.NEVER).min().orElse(row.beganAt());
+        return row.endedAt() - Math.min(row.beganAt(), ahead);
+    }
+
     /** There was one before it; nothing more is known of that. */
     private static Optional<Preceding> some(ExchangeRow row) {
-        return Optional.of(new Preceding(row.id(), -1, -1));
+        return Optional.of(new Preceding(row.id(), -1, -1, -1));
     }
 
     @Override

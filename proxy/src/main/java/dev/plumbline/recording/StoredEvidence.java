@@ -8,6 +8,7 @@ import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.PacketId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +19,18 @@ import java.util.OptionalLong;
  * Finds in a recording what an exchange's row does not say. Remembers connections, because the exchanges of one come near each other.
  *
  * <p>Owned by: one thread at a time.
- * <p>Limits: {@value #REMEMBERED} connections are remembered; an acknowledgement is looked for in {@value #FAR} packets.
+ * <p>Limits: {@value #REMEMBERED} connections and as many exchanges are remembered; an acknowledgement is looked for in {@value #FAR} packets.
  */
 final class StoredEvidence implements EvidenceSource {
-    static final int REMEMBERED = 1_024;
+    static final int REMEMBERED = 4_096;
     static final int FAR = 65_536;
     private static final int NEAR = 64;
     private final Recording recording;
     private final ConnectionReader connections;
     private final ExchangeReader exchanges;
     private final PacketIndex index;
+    private final FlowAnnotations annotations;
+    private final Map<ExchangeId, Preceding> read = new LinkedHashMap<>();
     private final Map<ConnectionId, Optional<KnownConnection>> remembered = new LinkedHashMap<>(64, 0.75f, true);
 
     StoredEvidence(Recording recording, ConnectionReader connections, ExchangeReader exchanges, PacketIndex index) {
@@ -35,6 +38,19 @@ final class StoredEvidence implements EvidenceSource {
         this.connections = connections;
         this.exchanges = exchanges;
         this.index = index;
+        this.annotations = new FlowAnnotations(flow -> {
+            List<Annotation> all = new ArrayList<>();
+            recording.annotations(flow, all::add);
+            return all;
+        });
+    }
+
+    /** An exchange that was read anyhow: the next one on its connections will ask for it. */
+    void noteRead(ExchangeRow row) {
+        read.put(row.id(), Preceding.of(row));
+        if (read.size() > REMEMBERED) {
+            read.remove(read.keySet().iterator().next());
+        }
     }
 
     @Override
@@ -52,7 +68,7 @@ final class StoredEvidence implements EvidenceSource {
 
     @Override
     public List<Annotation> annotations(FlowId flow, long fromAt, long untilAt) {
-        return recording.annotations(flow, fromAt, untilAt);
+        return annotations.of(flow, fromAt, untilAt);
     }
 
     /** Nearly always it is one of the next few packets. */
@@ -82,7 +98,11 @@ final class StoredEvidence implements EvidenceSource {
 
     @Override
     public Optional<Preceding> before(ExchangeId exchange, Optional<ConnectionId> server) {
-        return exchanges.before(exchange, server).map(Preceding::of);
+        Optional<ExchangeId> before = exchanges.before(exchange, server);
+        if (before.isPresent() && !read.containsKey(before.get())) {
+            exchanges.exchange(before.get()).ifPresent(this::noteRead);
+        }
+        return before.map(read::get);
     }
 
     private KnownConnection known(ConnectionRow row) {

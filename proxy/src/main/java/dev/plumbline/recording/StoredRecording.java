@@ -50,7 +50,7 @@ final class StoredRecording implements Recording {
         this.connections = new ConnectionReader(database);
         this.carriers = new CarrierReader(database, index);
         this.analysis = new AnalysisReader(database, this);
-        EvidenceSource evidence = new StoredEvidence(this, connections, exchanges, index);
+        StoredEvidence evidence = new StoredEvidence(this, connections, exchanges, index);
         this.analyst = new ExchangeAnalyst(evidence, new ReuseReader(evidence, connections, exchanges));
         this.frames = new Frames(directory);
     }

@@ -90,14 +90,14 @@ class AnalysisIT {
         return file;
     }
 
-    private static void report(String name, ClassTable table) throws IOException {
+    static void report(String name, ClassTable table) throws IOException {
         Path target = Path.of("target", "analysis-" + name + ".md");
         Files.createDirectories(target.getParent());
         Files.writeString(target, "seed " + SEED + "\n\n" + table.markdown() + "\n" + table.measuresText() + "\n\n" + table.examples());
     }
 
     /** @param least verdicts of a class from which a share of them means something */
-    private static void assertAgreement(ClassTable table, int least) {
+    static void assertAgreement(ClassTable table, int least) {
         for (AnnotationCode code : ClassTable.JUDGED) {
             ClassTable.Line line = table.lines.get(code);
             if (line.theirs() >= least) {

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 final class ClassTable {
     /** The codes that Wireshark has too. */
     static final List<AnnotationCode> JUDGED = Arrays.stream(AnnotationCode.values()).filter(c -> c.wiresharkField().isPresent()).toList();
+    private static final String[] MEASURES = {"round-trip time", "octets in flight", "scaled window"};
     private static final int EXAMPLES = 6;
     private static final Set<AnnotationCode> RESENT = EnumSet.of(AnnotationCode.RETRANSMISSION, AnnotationCode.FAST_RETRANSMISSION, AnnotationCode.OUT_OF_ORDER);
 
@@ -46,6 +47,8 @@ final class ClassTable {
     final long[] measures = new long[3];
     final long[] sameMeasures = new long[3];
 
+    private final List<String> otherMeasures = new ArrayList<>();
+
     ClassTable() {
         JUDGED.forEach(code -> lines.put(code, new Line()));
     }
@@ -64,9 +67,10 @@ final class ClassTable {
                 compare(name, frame, code, ours.said.get(frame), theirs.said.get(frame));
             }
             TheirAnalysis.Measures wanted = theirs.measured.get(frame);
-            measure(0, wanted.rttNanos(), ours.measured.get(frame).rttNanos());
-            measure(1, wanted.inFlight(), ours.measured.get(frame).inFlight());
-            measure(2, wanted.window(), ours.measured.get(frame).window());
+            String place = name + " frame " + frame;
+            measure(0, place, wanted.rttNanos(), ours.measured.get(frame).rttNanos());
+            measure(1, place, wanted.inFlight(), ours.measured.get(frame).inFlight());
+            measure(2, place, wanted.window(), ours.measured.get(frame).window());
         }
     }
 
@@ -87,10 +91,13 @@ final class ClassTable {
         }
     }
 
-    private void measure(int which, long wanted, long ours) {
+    private void measure(int which, String place, long wanted, long ours) {
         if (wanted >= 0) {
             measures[which]++;
             sameMeasures[which] += wanted == ours ? 1 : 0;
+            if (wanted != ours && measures[which] - sameMeasures[which] <= EXAMPLES) {
+                otherMeasures.add(MEASURES[which] + ": " + place + ": ours " + ours + ", tshark's " + wanted);
+            }
         }
     }
 
@@ -109,6 +116,7 @@ final class ClassTable {
     String examples() {
         StringBuilder out = new StringBuilder();
         lines.forEach((code, line) -> line.examples.forEach(example -> out.append(code.word()).append(": ").append(example).append('\n')));
+        otherMeasures.forEach(example -> out.append(example).append('\n'));
         return out.toString();
     }
 
