@@ -53,7 +53,7 @@ final class FakeRecording implements Recording {
 
     @Override
     public Summary summary() {
-        return new Summary(1, "test", "127.0.0.1:8080", Rows.START, -1, "", packets.size(), 0, "");
+        return new Summary(1, "test", "127.0.0.1:8080", Rows.START, -1, "", packets.size(), 0, "", "");
     }
 
     @Override

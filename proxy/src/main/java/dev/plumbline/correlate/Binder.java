@@ -56,14 +56,14 @@ final class Binder {
     /** Takes a binding back that the counts contradict. */
     void confirm(Connection connection) {
         Flow flow = connection.flow;
-        if (flow != null && connection.contradicts(flow, limits.slackNanos())) {
+        if (flow != null && !connection.isClaimed && connection.contradicts(flow, limits.slackNanos())) {
             flow.unbind(connection.leg);
             connection.flow = null;
             connection.isDoubted = true;
         }
     }
 
-    private void join(Connection connection, Flow flow) {
+    void join(Connection connection, Flow flow) {
         connection.flow = flow;
         connection.isContested = false;
         flow.bind(connection);

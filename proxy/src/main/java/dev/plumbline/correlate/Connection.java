@@ -26,6 +26,8 @@ final class Connection {
     boolean isContested;
     /** Whether facts about it were lost. */
     boolean hasLostFacts;
+    /** Whether it is its flow by definition, so that no count can contradict that. */
+    boolean isClaimed;
     boolean isWaiting;
     /** The watermark before which there is no use in looking at it again. */
     long lookAt = Captures.NOTHING_YET;

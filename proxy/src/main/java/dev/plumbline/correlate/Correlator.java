@@ -19,6 +19,7 @@ import dev.plumbline.fact.RelayFact.RecordMoved;
 import dev.plumbline.fact.RelayFact.TlsBegan;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,6 +95,24 @@ public final class Correlator {
         } else if (fact instanceof CaptureFact about) {
             interfaceChanged(about);
         }
+    }
+
+    /**
+     * Takes a connection that nobody's socket told of: it is that flow and nothing else, so there is nothing to look for.
+     * Its end is told as that of any other.
+     *
+     * @param fact with the flow's own tuple
+     */
+    public void claim(FlowId id, ConnectionOpened fact) {
+        Flow flow = flows.find(id);
+        if (flow == null || !flow.isFree(fact.leg()) || connections.containsKey(fact.id())) {
+            connectionOpened(fact);
+            return;
+        }
+        Connection connection = new Connection(fact, flow.conversation, verdicts);
+        connection.isClaimed = true;
+        connections.put(fact.id(), connection);
+        binder.join(connection, flow);
     }
 
     /** There is no capture in this run. */

@@ -4,6 +4,8 @@ import dev.plumbline.correlate.Correlator;
 import dev.plumbline.correlate.CorrelatorLimits;
 import dev.plumbline.correlate.FindingSink;
 import dev.plumbline.fact.Fact;
+import dev.plumbline.fact.RelayFact;
+import dev.plumbline.wire.FlowId;
 
 /**
  * What the recorder needs of a correlator: facts go in one by one, findings come back through the consumer it was made
@@ -13,6 +15,11 @@ import dev.plumbline.fact.Fact;
  */
 interface CorrelatorPort {
     void accept(Fact fact);
+
+    /** This connection is that flow: see {@link Correlator#claim}. */
+    default void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
+        accept(fact);
+    }
 
     /** There is no capture: nothing will be covered, and the reason is known. */
     void captureOff();
@@ -27,6 +34,11 @@ interface CorrelatorPort {
             @Override
             public void accept(Fact fact) {
                 correlator.accept(fact);
+            }
+
+            @Override
+            public void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
+                correlator.claim(flow, fact);
             }
 
             @Override

@@ -39,6 +39,8 @@ final class RecorderLoop implements Runnable {
     static final int IDLE_MILLIS = 20;
     private static final int BUGS_LOGGED = 10;
     private static final int BATCH = 4096;
+    /** A connection changes many times; one that is driven has no reader who waits to see each. */
+    private static final int WRITES_PER_CONNECTION = 8;
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
@@ -63,6 +65,7 @@ final class RecorderLoop implements Runnable {
     private long lookedAt;
     private long factsLost;
     private long bugs;
+    private long writes;
 
     RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<? super FindingSink, CorrelatorPort> correlators) {
         this.store = store;
@@ -101,6 +104,48 @@ final class RecorderLoop implements Runnable {
 
     void meta(String name, Object value) {
         store.meta(name, value);
+    }
+
+    /** Handles a fact at once, for whoever drives the loop instead of its thread. */
+    void take(Fact fact) {
+        now = clock.getAsLong();
+        fact(fact);
+    }
+
+    /** The same for a connection that is known to be this flow. */
+    void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
+        now = clock.getAsLong();
+        connections.opened(fact);
+        try {
+            correlator.claim(flow, fact);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Writes when enough waits for it. What the disk has not taken is waited for, so nothing is given up for want of room. */
+    void writeIfDue() {
+        if (store.isFull() && !store.isHolding()) {
+            connections.flush(++writes % WRITES_PER_CONNECTION == 0);
+            store.flush();
+        }
+    }
+
+    /** Lets those go who waited long enough, by the time of the facts. */
+    void sweep() {
+        exchanges.tick(now);
+        connections.tick(now);
+        flows.tick(now);
+        limit.look();
+    }
+
+    /** Says and writes everything that is left. */
+    void finish(long endedAt) {
+        now = Math.max(now, endedAt);
+        finish();
+        store.meta("ended_at", endedAt);
+        flush();
+        store.close();
     }
 
     /** @return whether some queue may hold more */
@@ -145,6 +190,13 @@ final class RecorderLoop implements Runnable {
         while (step() && System.nanoTime() - until < 0) {
             Thread.onSpinWait();
         }
+        finish();
+        store.meta("ended_at", clock.getAsLong());
+        flush();
+        store.close();
+    }
+
+    private void finish() {
         try {
             correlator.finish(now);
         } catch (RuntimeException e) {
@@ -153,9 +205,6 @@ final class RecorderLoop implements Runnable {
         exchanges.finish();
         connections.finish();
         flows.finish();
-        store.meta("ended_at", clock.getAsLong());
-        flush();
-        store.close();
     }
 
     /** A bug of ours in the handling of one fact costs what that fact says, not the recording. */
