@@ -110,6 +110,11 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
         loop.meta("imported", file);
     }
 
+    /** Notes that the file they came from could not be read to its end. */
+    public void damaged(String how) {
+        loop.meta("import_damage", how);
+    }
+
     /** Writes everything and ends. */
     @Override
     public void close() {

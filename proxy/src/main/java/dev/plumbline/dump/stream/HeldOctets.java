@@ -1,0 +1,29 @@
+package dev.plumbline.dump.stream;
+
+/**
+ * How many octets wait in memory, over all streams together, for what comes before them.
+ *
+ * <p>Owned by: the importing thread.
+ */
+public final class HeldOctets {
+    /** 64 MiB. */
+    public static final long ALL = 64L << 20;
+    /** Octets one heading may hold: more than windows are, in all but the fastest networks. */
+    static final long EACH = 4L << 20;
+    /** The same while all together hold too much. */
+    static final long EACH_AT_LEAST = 64L << 10;
+
+    private long held;
+
+    long limit() {
+        return held > ALL ? EACH_AT_LEAST : EACH;
+    }
+
+    void add(long octets) {
+        held += octets;
+    }
+
+    public long octets() {
+        return held;
+    }
+}
