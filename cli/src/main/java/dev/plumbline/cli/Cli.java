@@ -44,6 +44,7 @@ final class Cli {
         add("list", "One line per exchange of a recording.", () -> new ListCommand(core.recordings()));
         add("show", "One exchange with the TCP segments of both legs.", () -> new ShowCommand(core.recordings()));
         add("export", "Write HAR, pcapng, pcap or key log from a recording.", () -> new ExportCommand(core.recordings(), core.exporter()));
+        add("import", "Make a recording of a pcap or pcapng file.", () -> new ImportCommand(core.recordings(), core.importer()));
         add("ca", "Make, find and trust the root certificate.", CaCommand::new);
         add("devices", "Interfaces that can be captured, and what is missing if none can.", () -> new DevicesCommand(core.devices()));
     }

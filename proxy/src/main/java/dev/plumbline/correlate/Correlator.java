@@ -115,6 +115,16 @@ public final class Correlator {
         binder.join(connection, flow);
     }
 
+    /** Nothing more comes of a connection that was claimed, whatever the watermarks say: everything about it is said now. */
+    public void settle(ConnectionId id) {
+        Connection connection = connections.get(id);
+        if (connection != null && connection.isClaimed) {
+            connection.line(Heading.TO_SERVER).say(true);
+            connection.line(Heading.TO_CLIENT).say(true);
+            settle(connection);
+        }
+    }
+
     /** There is no capture in this run. */
     public void captureOff() {
         captures.off();

@@ -30,7 +30,9 @@ import java.util.TreeMap;
  * <p>Limits: {@link #MOST} connections; beyond, those silent the longest are let go as they are.
  */
 final class Connections {
-    static final int MOST = 1 << 14;
+    static final int MOST = 1 << 12;
+    /** Ended ones that linger, however slowly time passes. */
+    static final int MOST_ENDED = 1 << 10;
     static final long LINGER_NANOS = 500_000_000L;
     /** A clock that was set back must not keep them for ever. */
     private static final long STEP_NANOS = 60_000_000_000L;
@@ -69,6 +71,9 @@ final class Connections {
         latest = connection;
         boolean hadEnded = connection.endedAt() >= 0;
         connection.segment(heading, offset, ackOffset, sighting, segment, frame, index);
+        while (readings.held().isOverfull() && open.size() > 1) {
+            closeQuietest(segment.at());
+        }
         if (!hadEnded && connection.endedAt() >= 0) {
             ended.add(flow);
         }
@@ -79,7 +84,7 @@ final class Connections {
         while (!ended.isEmpty()) {
             DumpedConnection first = open.get(ended.peekFirst());
             long age = first == null ? LINGER_NANOS : now - first.endedAt();
-            if (age < LINGER_NANOS && age > -STEP_NANOS) {
+            if (ended.size() <= MOST_ENDED && age < LINGER_NANOS && age > -STEP_NANOS) {
                 return;
             }
             close(ended.removeFirst(), false, now);
@@ -112,8 +117,9 @@ final class Connections {
     private void closeQuietest(long at) {
         List<Map.Entry<FlowId, DumpedConnection>> all = new ArrayList<>(open.entrySet());
         all.sort(Comparator.comparingLong(each -> each.getValue().lastAt()));
-        for (int i = 0; i < MOST / 8; i++) {
-            close(all.get(i).getKey(), false, at);
+        int count = Math.max(1, all.size() / 8);
+        for (Map.Entry<FlowId, DumpedConnection> each : all.subList(0, count)) {
+            close(each.getKey(), false, at);
         }
     }
 
@@ -127,6 +133,7 @@ final class Connections {
             latestFlow = null;
         }
         connection.close(isEnd, at);
+        recorder.settle(connection.log.id);
         connection.log.unread().ifPresent(why -> unread.merge(why, 1L, Long::sum));
         exchanges += connection.log.exchanges();
     }

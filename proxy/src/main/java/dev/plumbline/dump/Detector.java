@@ -109,6 +109,11 @@ final class Detector implements Reading {
         }
     }
 
+    @Override
+    public long memory() {
+        return first.length + (chosen == null ? 0 : chosen.memory());
+    }
+
     private void decide(byte[] seen, long at) {
         if (!secured && seen[0] == 0x16) {
             if (seen.length >= TLS_NEEDED && seen[1] == 3 && seen[5] == 1) {

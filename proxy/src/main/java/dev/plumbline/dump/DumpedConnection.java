@@ -28,11 +28,14 @@ final class DumpedConnection implements TunnelVerdict {
     private Heading reset;
     private boolean isAnswered;
     private long endedAt = -1;
+    private final Readings readings;
+    private long memory;
 
     /** @param synSeen whether its offsets are known; otherwise nothing of it is read */
     DumpedConnection(ConnectionLog log, boolean synSeen, Readings readings, long at) {
         this.log = log;
         this.isRead = synSeen;
+        this.readings = readings;
         this.lastAt = at;
         this.reading = readings.inClear(log, this);
         this.toServer = new Reassembly(Heading.TO_SERVER, reading, readings.held());
@@ -73,6 +76,7 @@ final class DumpedConnection implements TunnelVerdict {
         }
         if (isNew || toServer.isHolding() || toClient.isHolding()) {
             settle(segment.at());
+            account(reading.memory());
         }
     }
 
@@ -91,6 +95,9 @@ final class DumpedConnection implements TunnelVerdict {
                 : fins[0] && fins[1] ? "the connection was closed"
                 : firstFin != null ? "the " + who(firstFin) + " closed its side, and the " + (isEnd ? "dump ends" : "connection fell silent")
                 : isEnd ? "the dump ends" : "the connection fell silent";
+        if (isRead && !isAnswered) {
+            log.unread(Unread.NOT_CONNECTED, reset != null ? "refused by the server" : "never answered");
+        }
         if (isRead) {
             toServer.finish(lastAt);
             toClient.finish(lastAt);
@@ -100,6 +107,7 @@ final class DumpedConnection implements TunnelVerdict {
         if (!isEnd && endedAt < 0) {
             log.unread(Unread.CROWDED, "no longer followed: too many connections at once, and it was silent the longest");
         }
+        account(0);
         String reason = log.reason();
         if (endedAt < 0 && isEnd) {
             reason = reason.isEmpty() ? "still open when the dump ends" : reason + "; still open when the dump ends";
@@ -115,6 +123,11 @@ final class DumpedConnection implements TunnelVerdict {
     @Override
     public void isOpaque(Unread why, String reason, String sni, long at) {
         log.unread(why, sni.isEmpty() ? reason : reason + ", SNI " + sni);
+    }
+
+    private void account(long now) {
+        readings.held().add(now - memory);
+        memory = now;
     }
 
     private Close how() {

@@ -43,6 +43,10 @@ final class HttpReader implements Reading {
         private boolean isFull;
         private boolean hasEnded;
 
+        long memory() {
+            return head.memory() + body.memory();
+        }
+
         boolean isInHead() {
             return state == State.HEAD && !head.isEmpty();
         }
@@ -59,6 +63,8 @@ final class HttpReader implements Reading {
     /** Whose request is being read, or was read last. */
     private SeenExchange asking;
     private TunnelReader tunnel;
+    /** Of the heads of those that are open, and what goes with them. */
+    private long openOctets;
     private String lostWhy = "";
 
     /** @param insides makes the reader of what goes through a tunnel */
@@ -154,8 +160,17 @@ final class HttpReader implements Reading {
         open.clear();
     }
 
+    @Override
+    public long memory() {
+        return requests.memory() + responses.memory() + openOctets + (tunnel == null ? 0 : tunnel.memory());
+    }
+
     private Side side(Heading heading) {
         return heading == Heading.TO_SERVER ? requests : responses;
+    }
+
+    private static long memoryOf(SeenExchange exchange) {
+        return 4L * exchange.request.octets().length + 1024;
     }
 
     private static String word(Heading heading) {
@@ -208,6 +223,7 @@ final class HttpReader implements Reading {
         asking = new SeenExchange(log, phase, head);
         asking.began(SeenTarget.of(head, secured, log.tuple), requests.start, requests.firstAt, at);
         open.add(asking);
+        openOctets += memoryOf(asking);
         requests.body.begin(head.ofRequest());
         requests.state = State.BODY;
         if (requests.body.isComplete()) {
@@ -242,7 +258,7 @@ final class HttpReader implements Reading {
     private void openTunnel(SeenExchange exchange, long at) {
         exchange.tunnels();
         exchange.responseEnded(responses.position, 0, new byte[0], End.COMPLETE, at);
-        open.removeFirst();
+        openOctets -= memoryOf(open.removeFirst());
         tunnel = new TunnelReader(exchange, log);
         tunnel.inside(insides.apply(tunnel));
         responses.state = State.TUNNEL;
@@ -283,6 +299,7 @@ final class HttpReader implements Reading {
             return;
         }
         SeenExchange exchange = open.removeFirst();
+        openOctets -= memoryOf(exchange);
         if (end == End.CUT) {
             exchange.failed("response-cut", "the response's framing breaks: " + side.body.fault());
         }

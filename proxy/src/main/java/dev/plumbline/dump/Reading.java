@@ -6,4 +6,7 @@ import dev.plumbline.dump.stream.OctetReader;
 interface Reading extends OctetReader {
     /** The connection is over: what is not whole is cut. {@code why} completes a sentence. */
     void close(String why, long at);
+
+    /** Octets of memory it holds for what is not whole yet. */
+    long memory();
 }

@@ -136,6 +136,11 @@ final class TlsReader implements Reading {
         inside.close(reason, at);
     }
 
+    @Override
+    public long memory() {
+        return client.record.length + server.record.length + session.memory() + inside.memory();
+    }
+
     private Side side(Heading heading) {
         return heading == Heading.TO_SERVER ? client : server;
     }

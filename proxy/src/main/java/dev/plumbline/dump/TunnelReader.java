@@ -117,6 +117,11 @@ final class TunnelReader implements Reading, TunnelVerdict {
         exchange.end(at);
     }
 
+    @Override
+    public long memory() {
+        return inside.memory();
+    }
+
     private void tellIfOpaque(Heading heading, Way way) {
         if (isOpaque && !way.isTold && way.start >= 0) {
             way.isTold = true;

@@ -3,6 +3,7 @@ package dev.plumbline.dump;
 /** Why a connection, or the rest of it, was not read into. */
 enum Unread {
     BEGAN_BEFORE("began before the dump"),
+    NOT_CONNECTED("never connected"),
     NO_PAYLOAD("carried nothing"),
     NOT_HTTP("not HTTP/1"),
     HTTP2("HTTP/2 is not read yet"),

@@ -5,6 +5,7 @@ import dev.plumbline.correlate.CorrelatorLimits;
 import dev.plumbline.correlate.FindingSink;
 import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.RelayFact;
+import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.FlowId;
 
 /**
@@ -21,6 +22,10 @@ interface CorrelatorPort {
         accept(fact);
     }
 
+    /** Nothing more comes of this connection: see {@link Correlator#settle}. */
+    default void settle(ConnectionId connection) {
+    }
+
     /** There is no capture: nothing will be covered, and the reason is known. */
     void captureOff();
 
@@ -29,7 +34,12 @@ interface CorrelatorPort {
 
     /** The correlator of the product. */
     static CorrelatorPort over(FindingSink findings) {
-        Correlator correlator = new Correlator(CorrelatorLimits.defaults(), findings);
+        return over(findings, CorrelatorLimits.defaults());
+    }
+
+    /** The same with limits of its own. */
+    static CorrelatorPort over(FindingSink findings, CorrelatorLimits limits) {
+        Correlator correlator = new Correlator(limits, findings);
         return new CorrelatorPort() {
             @Override
             public void accept(Fact fact) {
@@ -39,6 +49,11 @@ interface CorrelatorPort {
             @Override
             public void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
                 correlator.claim(flow, fact);
+            }
+
+            @Override
+            public void settle(ConnectionId connection) {
+                correlator.settle(connection);
             }
 
             @Override

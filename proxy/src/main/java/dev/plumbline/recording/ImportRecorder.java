@@ -1,5 +1,6 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.correlate.CorrelatorLimits;
 import dev.plumbline.correlate.Finding;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.correlate.FindingSink;
@@ -8,6 +9,7 @@ import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.FactSink;
 import dev.plumbline.fact.RelayFact;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
@@ -46,7 +48,7 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
         store.meta("creator", creator);
         store.flush();
         RecorderOptions options = new RecorderOptions(creator, Long.MAX_VALUE / 4, RecorderOptions.DEFAULT_CONTENT_CAP, () -> now);
-        this.loop = new RecorderLoop(store, limit, options, findings -> CorrelatorPort.over(new Both(findings, importer)));
+        this.loop = new RecorderLoop(store, limit, options, findings -> CorrelatorPort.over(new Both(findings, importer), CorrelatorLimits.ofDumps()));
     }
 
     /**
@@ -89,6 +91,11 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
     /** A connection that is this flow and nothing else. */
     public void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
         loop.claim(flow, fact);
+    }
+
+    /** Nothing more comes of this connection, its end included: what is to be said of it is said now. */
+    public void settle(ConnectionId connection) {
+        loop.settle(connection);
     }
 
     /** What may still be written to the recording; for all who write there. */

@@ -8,6 +8,7 @@ import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.FactsLost;
 import dev.plumbline.fact.RelayFact;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
@@ -118,6 +119,15 @@ final class RecorderLoop implements Runnable {
         connections.opened(fact);
         try {
             correlator.claim(flow, fact);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Nothing more comes of this connection. */
+    void settle(ConnectionId connection) {
+        try {
+            correlator.settle(connection);
         } catch (RuntimeException e) {
             broken(e);
         }

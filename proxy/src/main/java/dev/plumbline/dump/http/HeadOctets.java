@@ -9,8 +9,8 @@ import java.util.Arrays;
  * <p>Owned by: the importing thread. Limits: {@link #MOST} octets.
  */
 public final class HeadOctets {
-    /** Four times what common servers accept. */
-    public static final int MOST = 256 << 10;
+    /** As much as the relay takes. */
+    public static final int MOST = 64 << 10;
 
     private static final byte[] NONE = {};
 
@@ -24,7 +24,7 @@ public final class HeadOctets {
         length = 0;
         lineStart = 0;
         isDone = false;
-        if (octets.length > 16 << 10) {
+        if (octets.length > 4 << 10) {
             octets = NONE;
         }
     }
@@ -65,6 +65,11 @@ public final class HeadOctets {
     /** Whether the first line is there. */
     public boolean hasLine() {
         return lineStart > 0;
+    }
+
+    /** Octets of memory. */
+    public long memory() {
+        return octets.length;
     }
 
     /** A copy. */

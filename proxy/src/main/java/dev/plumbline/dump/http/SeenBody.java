@@ -98,6 +98,11 @@ public final class SeenBody {
         return section.length <= 2 ? NONE : section;
     }
 
+    /** Octets of memory. */
+    public long memory() {
+        return trailers.memory();
+    }
+
     private void content(long length) {
         remaining = length;
         state = length == 0 ? State.COMPLETE : State.CONTENT;

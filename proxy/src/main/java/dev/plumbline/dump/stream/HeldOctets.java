@@ -6,8 +6,10 @@ package dev.plumbline.dump.stream;
  * <p>Owned by: the importing thread.
  */
 public final class HeldOctets {
-    /** 64 MiB. */
-    public static final long ALL = 64L << 20;
+    /** 16 MiB: beyond, each may hold less. */
+    public static final long ALL = 16L << 20;
+    /** 24 MiB: beyond, whoever holds the longest has to go. */
+    static final long MOST = 24L << 20;
     /** Octets one heading may hold: more than windows are, in all but the fastest networks. */
     static final long EACH = 4L << 20;
     /** The same while all together hold too much. */
@@ -19,8 +21,13 @@ public final class HeldOctets {
         return held > ALL ? EACH_AT_LEAST : EACH;
     }
 
-    void add(long octets) {
+    /** Adds what is held, or takes off what no longer is. */
+    public void add(long octets) {
         held += octets;
+    }
+
+    public boolean isOverfull() {
+        return held > MOST;
     }
 
     public long octets() {

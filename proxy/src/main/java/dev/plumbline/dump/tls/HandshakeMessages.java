@@ -14,6 +14,10 @@ final class HandshakeMessages {
 
     private byte[] octets = {};
 
+    long memory() {
+        return octets.length;
+    }
+
     /**
      * Adds what a record held.
      *

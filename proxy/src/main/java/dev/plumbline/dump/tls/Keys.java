@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,10 +16,11 @@ import java.util.Optional;
 /**
  * Secrets of TLS connections, by the random of their ClientHello, from key logs in NSS form.
  *
- * <p>Owned by: the importing thread. Limits: {@link #MOST_CONNECTIONS} connections and {@link #MOST_EACH} secrets of each; lines beyond are counted.
+ * <p>Owned by: the importing thread. Limits: {@link #MOST_CONNECTIONS} connections, the last ones read, and {@link #MOST_EACH}
+ * secrets of each; lines that had to go are counted.
  */
 public final class Keys {
-    static final int MOST_CONNECTIONS = 1 << 17;
+    static final int MOST_CONNECTIONS = 1 << 15;
     static final int MOST_EACH = 16;
     private static final int RANDOM_OCTETS = 32;
     private static final int LONGEST_SECRET = 64;
@@ -31,7 +33,7 @@ public final class Keys {
     private record Secret(String label, byte[] octets) {
     }
 
-    private final Map<Random, List<Secret>> connections = new HashMap<>();
+    private final Map<Random, List<Secret>> connections = new LinkedHashMap<>();
     private final Map<String, String> labels = new HashMap<>();
     private long lines;
     private long badLines;
@@ -124,7 +126,7 @@ public final class Keys {
     private void put(String label, byte[] random, byte[] secret) {
         Random key = random(random);
         List<Secret> known = connections.get(key);
-        if (known == null && connections.size() >= MOST_CONNECTIONS || known != null && known.size() >= MOST_EACH) {
+        if (known != null && known.size() >= MOST_EACH) {
             tooMany++;
             return;
         }
@@ -132,10 +134,18 @@ public final class Keys {
         if (known == null) {
             known = new ArrayList<>(5);
             connections.put(key, known);
+            forgetOldest();
         }
         // A line that stands in both the file and the dump is one secret.
         if (known.stream().noneMatch(s -> s.label.equals(label))) {
             known.add(new Secret(labels.computeIfAbsent(label, l -> l), secret));
+        }
+    }
+
+    private void forgetOldest() {
+        if (connections.size() > MOST_CONNECTIONS) {
+            Random oldest = connections.keySet().iterator().next();
+            tooMany += connections.remove(oldest).size();
         }
     }
 

@@ -167,6 +167,11 @@ public final class TlsSession {
         return hello == null ? List.of() : keys.linesOf(hello.random());
     }
 
+    /** Octets of memory. */
+    public long memory() {
+        return 1024 + client.messages.memory() + server.messages.memory();
+    }
+
     private boolean isAwaitingServer(Side side) {
         return side == client && hello != null && answer == null && !awaitsSecondHello;
     }
