@@ -7,7 +7,7 @@ import dev.plumbline.export.Export;
 import dev.plumbline.export.ExportResult;
 import dev.plumbline.proxy.Plumbline;
 import dev.plumbline.proxy.PlumblineException;
-import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.ExchangeListener;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.IpAddress;
@@ -15,7 +15,6 @@ import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Where the commands' view of the core meets the core itself. */
@@ -23,7 +22,7 @@ final class Joins {
     private Joins() {
     }
 
-    static Proxies.Running start(ProxySettings settings, Consumer<ExchangeRow> onExchange) throws PlumblineException {
+    static Proxies.Running start(ProxySettings settings, ExchangeListener onExchange) throws PlumblineException {
         Plumbline.Builder builder = settings.builder();
         return new RealProxy((onExchange == Proxies.NOBODY ? builder : builder.onExchange(onExchange)).start());
     }

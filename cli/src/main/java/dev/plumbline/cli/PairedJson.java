@@ -12,6 +12,8 @@ import dev.plumbline.recording.PacketRow;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.PacketId;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,8 +22,9 @@ final class PairedJson {
     private PairedJson() {
     }
 
-    static String line(Paired paired) {
-        return Json.object(json -> {
+    /** One object, without a line end; its segments are written as they are read. */
+    static void write(Paired paired, OutputStream out) throws IOException {
+        Json.object(out, json -> {
             ExchangeJson.writeFields(json, paired.row());
             heads(json, paired.row().messages());
             json.writeArrayFieldStart("connections");
@@ -33,9 +36,13 @@ final class PairedJson {
                 timing(json, paired.row().timing().get());
             }
             json.writeArrayFieldStart("segments");
-            for (SegmentView segment : paired.segments()) {
-                segment(json, segment, paired.row().beganAt());
-            }
+            paired.segments().forEach(segment -> {
+                try {
+                    segment(json, segment, paired.row().beganAt());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
             json.writeEndArray();
         });
     }

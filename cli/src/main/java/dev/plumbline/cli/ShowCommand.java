@@ -3,6 +3,8 @@ package dev.plumbline.cli;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.ExchangeId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -27,7 +29,7 @@ final class ShowCommand implements Command {
                 .addPositional(Options.recording())
                 .addPositional(Options.parameter(1, "ID", "The exchange's id as 'list' has it, such as c1.2."))
                 .addOption(Options.flag("--acks", "All packets of both flows between the first and the last that carried the exchange, bare ACKs too."))
-                .addOption(Options.flag("--all", "All segments; without it a long table is cut in its middle."))
+                .addOption(Options.flag("--all", "All segments; without it the first 40 and the last 20 of a long table.").toBuilder().names("--all", "--all-segments").build())
                 .addOption(Options.flag("--json", "One JSON object; its fields: docs/cli.md."));
     }
 
@@ -38,14 +40,23 @@ final class ShowCommand implements Command {
             ExchangeRow row = recording.exchange(id).orElseThrow(() -> absent(recording, id));
             Paired paired = Paired.read(recording, row, Options.has(typed, "--acks"));
             if (Options.has(typed, "--json")) {
-                console.out().append(PairedJson.line(paired)).append('\n');
+                json(paired, console);
+                console.out().append('\n');
             } else {
                 ContentPreview preview = new ContentPreview(recording, console.look());
-                new PairedText(console.look(), preview, Options.has(typed, "--all")).lines(paired).forEach(line -> console.out().append(line).append('\n'));
+                new PairedText(console.look(), preview, Options.has(typed, "--all")).write(paired, line -> console.out().append(line).append('\n'));
             }
         }
         console.out().flush();
         return Cli.DONE;
+    }
+
+    private static void json(Paired paired, Console console) {
+        try {
+            PairedJson.write(paired, console.out());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static CommandException absent(Recording recording, ExchangeId id) {

@@ -52,7 +52,8 @@ final class Rows {
 
     static PacketRow packet(long number, int flow, Heading heading, long micros, long offset, long ack, int flags, int length) {
         return new PacketRow(new PacketId(number), 0, new FlowId(flow), heading, at(micros), offset, ack, flags, 502, length,
-                length == 0 ? Sighting.BARE : Sighting.FIRST, 0, 24, 66 + length, 66 + length);
+                length == 0 ? Sighting.BARE : Sighting.FIRST, 0, 24, 66 + length, 66 + length,
+                (int) offset + 1, (int) Math.max(0, ack + 1));
     }
 
     static ConnectionRow connection(int number, Leg leg, List<PacketId> handshake, List<PacketId> close) {

@@ -24,6 +24,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ShowTest {
     private static final int DATA = Segment.PSH | Segment.ACK;
@@ -167,8 +169,29 @@ class ShowTest {
             carried(row, Leg.SERVER, MessageKind.RESPONSE, false, Rows.packet(i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
         }
         String out = harness.run("show", path, "c1.1").out();
-        assertThat(out).contains("\np40 ", "\n… 440 more segments (--all shows them)\n", "\np481 ", "\np500 ").doesNotContain("\np41 ", "\np480 ");
-        assertThat(harness.run("show", "--all", path, "c1.1").out().lines().filter(line -> line.matches("p\\d+ .*"))).hasSize(500);
+        assertThat(out).contains("\np40 ", "\n… 440 segments left out, --all shows them\n", "\np481 ", "\np500 ").doesNotContain("\np41 ", "\np480 ");
+        assertThat(rows("--all")).hasSize(500).isEqualTo(rows("--all-segments"));
+        assertThat(harness.run("show", "--json", path, "c1.1").out().split("\\{\"packet\":")).as("JSON is always whole").hasSize(501);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60,60", "61,61", "62,60", "63,60"})
+    void aTableIsCutOnlyWhereThatSavesMoreThanALine(int segments, int shown) {
+        ExchangeRow row = Rows.get("c1.1").row();
+        recording.with(row);
+        for (int i = 0; i < segments; i++) {
+            carried(row, Leg.SERVER, MessageKind.RESPONSE, false, Rows.packet(i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
+        }
+        assertThat(rows()).hasSize(shown).first().asString().startsWith("p1 ");
+        assertThat(rows()).last().asString().startsWith("p" + segments + " ");
+        assertThat(harness.run("show", path, "c1.1").out().contains((segments - 60) + " segments left out")).isEqualTo(segments != shown);
+    }
+
+    private List<String> rows(String... options) {
+        List<String> words = new ArrayList<>(List.of("show"));
+        words.addAll(List.of(options));
+        words.addAll(List.of(path, "c1.1"));
+        return harness.run(words.toArray(String[]::new)).out().lines().filter(line -> line.matches("p\\d+ .*")).toList();
     }
 
     @Test

@@ -30,6 +30,9 @@ final class ExchangeReader {
     private static final String BY_TIME = "SELECT id FROM exchange ORDER BY began_at, id";
     private static final String EXCHANGE = "SELECT * FROM exchange WHERE id = ?";
     private static final String MORE = "SELECT message.*, began_at FROM message JOIN exchange ON id = exchange WHERE exchange = ?";
+    private static final String OF_CLIENT = "SELECT id FROM exchange WHERE id > ? AND id < ? ORDER BY id LIMIT " + ExchangeReader.PAGE;
+    private static final String OF_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? ORDER BY id LIMIT " + ExchangeReader.PAGE;
+    private static final int PAGE = 256;
     private static final int FIRST_MESSAGE = 17;
     private static final int FIRST_HEAD = 21;
     private static final byte[] NONE = {};
@@ -41,6 +44,29 @@ final class ExchangeReader {
 
     void each(Consumer<ExchangeRow> each) {
         database.each(BY_TIME, row -> row.getLong(1), id -> byKey(id).ifPresent(each));
+    }
+
+    /**
+     * The exchanges of one connection, in order. Page by page, so that {@code each} may ask for those of another.
+     *
+     * @param client the client connection; of a server leg the one it serves
+     */
+    void each(ConnectionId connection, ConnectionId client, Consumer<ExchangeRow> each) {
+        long last = (long) client.number() << 32;
+        long end = (client.number() + 1L) << 32;
+        List<Long> page = new ArrayList<>();
+        do {
+            page.clear();
+            if (connection.equals(client)) {
+                database.each(OF_CLIENT, row -> row.getLong(1), page::add, last, end);
+            } else {
+                database.each(OF_SERVER, row -> row.getLong(1), page::add, last, end, connection.number());
+            }
+            for (long id : page) {
+                byKey(id).ifPresent(each);
+                last = id;
+            }
+        } while (page.size() == PAGE);
     }
 
     Optional<ExchangeRow> exchange(ExchangeId id) {

@@ -48,7 +48,7 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
         store.meta("creator", creator);
         store.flush();
         RecorderOptions options = new RecorderOptions(creator, Long.MAX_VALUE / 4, RecorderOptions.DEFAULT_CONTENT_CAP, () -> now);
-        this.loop = new RecorderLoop(store, limit, options, findings -> CorrelatorPort.over(new Both(findings, importer), CorrelatorLimits.ofDumps()));
+        this.loop = new RecorderLoop(store, limit, options, System::nanoTime, findings -> CorrelatorPort.over(new Both(findings, importer), CorrelatorLimits.ofDumps()));
     }
 
     /**

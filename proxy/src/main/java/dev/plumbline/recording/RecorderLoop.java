@@ -13,11 +13,11 @@ import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -49,15 +49,17 @@ final class RecorderLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RecorderLoop.class);
 
     final List<FactQueue> queues = new CopyOnWriteArrayList<>();
-    final List<Consumer<ExchangeRow>> subscribers = new CopyOnWriteArrayList<>();
+    final List<ExchangeListener> subscribers = new CopyOnWriteArrayList<>();
     final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Store store;
     private final SizeLimit limit;
     private final LongSupplier clock;
+    private final LongSupplier stopwatch;
     private final CorrelatorPort correlator;
     private final ExchangeLedger exchanges;
     private final ConnectionLedger connections;
     private final FlowLedger flows;
+    private final AnnotationLedger annotations;
     private final InterfaceLedger interfaces;
     private volatile boolean closing;
     private long now;
@@ -68,13 +70,16 @@ final class RecorderLoop implements Runnable {
     private long bugs;
     private long writes;
 
-    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<? super FindingSink, CorrelatorPort> correlators) {
+    /** @param stopwatch nanoseconds from any beginning, which no change of the wall clock moves */
+    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, LongSupplier stopwatch, Function<? super FindingSink, CorrelatorPort> correlators) {
+        this.stopwatch = stopwatch;
         this.store = store;
         this.limit = limit;
         this.clock = options.clock();
         this.exchanges = new ExchangeLedger(store.content(), limit, options.contentCap(), store::add, this::tell);
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
+        this.annotations = new AnnotationLedger(store::add);
         this.interfaces = new InterfaceLedger(store::add);
         this.correlator = correlators.apply(new Findings());
     }
@@ -146,6 +151,7 @@ final class RecorderLoop implements Runnable {
         exchanges.tick(now);
         connections.tick(now);
         flows.tick(now);
+        annotations.tick(now);
         limit.look();
     }
 
@@ -178,6 +184,7 @@ final class RecorderLoop implements Runnable {
             exchanges.tick(now);
             connections.tick(now);
             flows.tick(now);
+            annotations.tick(now);
         }
         if (now - lookedAt >= LOOK_NANOS) {
             lookedAt = now;
@@ -196,9 +203,13 @@ final class RecorderLoop implements Runnable {
     }
 
     private void end() {
-        long until = System.nanoTime() + DRAIN_NANOS;
-        while (step() && System.nanoTime() - until < 0) {
-            Thread.onSpinWait();
+        long until = stopwatch.getAsLong() + DRAIN_NANOS;
+        boolean more = step();
+        while (more && stopwatch.getAsLong() - until < 0) {
+            more = step();
+        }
+        if (more) {
+            abandon();
         }
         finish();
         store.meta("ended_at", clock.getAsLong());
@@ -215,6 +226,22 @@ final class RecorderLoop implements Runnable {
         exchanges.finish();
         connections.finish();
         flows.finish();
+        annotations.finish(now);
+    }
+
+    /** Whoever waits for the end waits no longer: what no time was left for is lost like what found no room. */
+    private void abandon() {
+        long count = 0;
+        for (FactQueue queue : queues) {
+            long left = queue.abandon();
+            if (left > 0) {
+                fact(new FactsLost(queue.source(), left, now));
+                count += left;
+            }
+        }
+        if (count > 0) {
+            LOG.warn("recorder.late facts={} reason=\"not handled within {} s of the end\"", count, DRAIN_NANOS / 1_000_000_000L);
+        }
     }
 
     /** A bug of ours in the handling of one fact costs what that fact says, not the recording. */
@@ -304,6 +331,7 @@ final class RecorderLoop implements Runnable {
                 flows.piece(piece);
             } else if (finding instanceof Finding.FlowSeen seen) {
                 flows.seen(seen, now);
+                annotations.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
             } else if (finding instanceof Finding.ConnectionSettled settled) {
@@ -318,6 +346,7 @@ final class RecorderLoop implements Runnable {
                 long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment) {
             store.packetPlaced(packet, capture, flow, heading, offset, ackOffset, sighting, segment);
             flows.placed(packet, flow.number(), heading, offset, sighting, segment, now);
+            annotations.placed(packet, flow.number(), heading, sighting, segment, now);
         }
     }
 
@@ -326,9 +355,9 @@ final class RecorderLoop implements Runnable {
             return;
         }
         ExchangeRow row = exchange.toRow();
-        for (Consumer<ExchangeRow> subscriber : subscribers) {
+        for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.accept(row);
+                subscriber.ended(row, Optional.empty());
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }

@@ -65,7 +65,7 @@ public final class Relay implements AutoCloseable {
     /**
      * Begins to listen; accepts nobody before {@link #start}.
      *
-     * @param serverTls the relay's own from now on, closed with it; likewise {@code originTls}
+     * @param serverTls the relay's own once it listens, closed with it; likewise {@code originTls}
      * @param sinks makes the sink of each event loop, given the name of its source
      * @throws IOException when the address cannot be listened on
      */
@@ -100,8 +100,10 @@ public final class Relay implements AutoCloseable {
                 });
         ChannelFuture bound = bootstrap.bind(options.listen().toSocketAddress()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            resolver.close();
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            acceptor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            acceptor.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+            loops.terminationFuture().awaitUninterruptibly(2_000);
             throw new IOException("cannot listen on " + options.listen() + ": " + reason(bound.cause()), bound.cause());
         }
         Endpoint address = Endpoint.of((InetSocketAddress) bound.channel().localAddress());

@@ -131,7 +131,7 @@ public final class Story {
             byte[] frame = frame(path, seq, ack, flags, payload);
             recording.frames.put(id, frame);
             recording.packets.add(new PacketRow(id, where, flow, heading, now, offset, acks ? sent[heading.opposite().ordinal()] : -1, flags, 65535,
-                    payload.length, sighting, 0, id.number() * 100, frame.length, frame.length));
+                    payload.length, sighting, 0, id.number() * 100, frame.length, frame.length, seq, ack));
             now += STEP;
             return id;
         }

@@ -1,0 +1,35 @@
+package dev.plumbline.analyze;
+
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.WireRange;
+import java.util.List;
+
+/**
+ * What an exchange took up of one leg: the octets of its messages, and the time. Says which annotations of the leg's flow
+ * touch it: those about octets, when they are about some of its own; those about none, when they fall into its time.
+ *
+ * @param toServer wire ranges of its messages in that heading, ascending
+ * @param toClient wire ranges of its messages in the other
+ * @param from nanoseconds since 1970
+ * @param until the last moment of it
+ */
+public record LegSpan(List<WireRange> toServer, List<WireRange> toClient, long from, long until) {
+    public LegSpan {
+        toServer = List.copyOf(toServer);
+        toClient = List.copyOf(toClient);
+    }
+
+    public boolean touches(Annotation annotation) {
+        if (annotation.range().isEmpty()) {
+            return annotation.at() >= from && annotation.at() <= until;
+        }
+        WireRange about = annotation.range().get();
+        List<WireRange> own = annotation.heading() == Heading.TO_SERVER ? toServer : toClient;
+        return own.stream().anyMatch(range -> range.start() < about.end() && about.start() < range.end());
+    }
+
+    /** Those that touch it, in their order. */
+    public List<Annotation> of(List<Annotation> annotations) {
+        return annotations.stream().filter(this::touches).toList();
+    }
+}
