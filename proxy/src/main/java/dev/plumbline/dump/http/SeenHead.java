@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A message's head: its start line, and of its fields what tells where the message ends and what it is about.
@@ -16,7 +15,6 @@ import java.util.regex.Pattern;
 public final class SeenHead {
     private static final int HIGHEST_LENGTH_DIGITS = 18;
     private static final int LONGEST_METHOD = 32;
-    private static final Pattern FIELDS_END = Pattern.compile("\r?\n");
 
     private final String[] start;
     private final List<String[]> fields;
@@ -30,14 +28,14 @@ public final class SeenHead {
 
     /** Empty when the first line is no request line. */
     public static Optional<SeenHead> request(byte[] octets) {
-        String[] lines = lines(octets);
-        return isRequestLine(lines[0]) ? Optional.of(new SeenHead(requestLine(lines[0]), fields(lines), octets)) : Optional.empty();
+        List<String> lines = lines(octets);
+        return isRequestLine(lines.get(0)) ? Optional.of(new SeenHead(requestLine(lines.get(0)), fields(lines), octets)) : Optional.empty();
     }
 
     /** Empty when the first line is no status line. */
     public static Optional<SeenHead> response(byte[] octets) {
-        String[] lines = lines(octets);
-        return isStatusLine(lines[0]) ? Optional.of(new SeenHead(lines[0].split(" +", 3), fields(lines), octets)) : Optional.empty();
+        List<String> lines = lines(octets);
+        return isStatusLine(lines.get(0)) ? Optional.of(new SeenHead(statusLine(lines.get(0)), fields(lines), octets)) : Optional.empty();
     }
 
     /** Whether this could become a request line of HTTP/1: for a look at the first octets of a stream. */
@@ -52,13 +50,43 @@ public final class SeenHead {
     static boolean isRequestLine(String line) {
         int version = line.lastIndexOf(" HTTP/1.");
         int method = line.indexOf(' ');
-        boolean isMethod = method > 0 && method <= LONGEST_METHOD && line.chars().limit(method).allMatch(SeenHead::isToken);
-        return isMethod && version > method && line.length() >= version + 9 && Character.isDigit(line.charAt(version + 8));
+        if (method <= 0 || method > LONGEST_METHOD) {
+            return false;
+        }
+        for (int i = 0; i < method; i++) {
+            if (!isToken(line.charAt(i))) {
+                return false;
+            }
+        }
+        return version > method && line.length() >= version + 9 && isDigit(line.charAt(version + 8));
     }
 
     private static boolean isStatusLine(String line) {
-        boolean isVersion = line.startsWith("HTTP/1.") && line.length() >= 12 && Character.isDigit(line.charAt(7)) && line.charAt(8) == ' ';
-        return isVersion && line.substring(9).stripLeading().matches("[1-9][0-9][0-9]( .*)?");
+        boolean isVersion = line.startsWith("HTTP/1.") && line.length() >= 12 && isDigit(line.charAt(7)) && line.charAt(8) == ' ';
+        if (!isVersion) {
+            return false;
+        }
+        int code = codeAt(line);
+        boolean isCode = code + 3 <= line.length() && line.charAt(code) >= '1' && line.charAt(code) <= '9'
+                && isDigit(line.charAt(code + 1)) && isDigit(line.charAt(code + 2));
+        return isCode && (code + 3 == line.length() || line.charAt(code + 3) == ' ');
+    }
+
+    private static String[] statusLine(String line) {
+        int code = codeAt(line);
+        return new String[] {line.substring(0, 8), line.substring(code, code + 3)};
+    }
+
+    private static int codeAt(String line) {
+        int at = 9;
+        while (at < line.length() && line.charAt(at) == ' ') {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /** What stands before the first blank and behind the last; blanks inside belong to the target. */
@@ -90,7 +118,12 @@ public final class SeenHead {
 
     /** The value of the first field of that name. */
     public Optional<String> first(String name) {
-        return fields.stream().filter(field -> field[0].equals(name)).map(field -> field[1]).findFirst();
+        for (String[] field : fields) {
+            if (field[0].equals(name)) {
+                return Optional.of(field[1]);
+            }
+        }
+        return Optional.empty();
     }
 
     public boolean has(String name) {
@@ -123,14 +156,20 @@ public final class SeenHead {
     }
 
     private boolean isChunked() {
-        return fields.stream().anyMatch(field -> field[0].equals("transfer-encoding") && field[1].toLowerCase(Locale.ROOT).contains("chunked"));
+        for (String[] field : fields) {
+            if (field[0].equals("transfer-encoding") && field[1].toLowerCase(Locale.ROOT).contains("chunked")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Of several, the first that is a number; −1 when there is none. */
     private long contentLength() {
         for (String[] field : fields) {
             if (field[0].equals("content-length")) {
-                String value = field[1].split(",", 2)[0].strip();
+                int comma = field[1].indexOf(',');
+                String value = comma < 0 ? field[1] : field[1].substring(0, comma).strip();
                 if (!value.isEmpty() && value.length() <= HIGHEST_LENGTH_DIGITS && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
                     return Long.parseLong(value);
                 }
@@ -139,15 +178,28 @@ public final class SeenHead {
         return -1;
     }
 
-    private static String[] lines(byte[] octets) {
-        return FIELDS_END.split(new String(octets, StandardCharsets.ISO_8859_1), -1);
+    /** At least one. */
+    private static List<String> lines(byte[] octets) {
+        List<String> out = new ArrayList<>(16);
+        int start = 0;
+        for (int i = 0; i < octets.length; i++) {
+            if (octets[i] == '\n') {
+                int end = i > start && octets[i - 1] == '\r' ? i - 1 : i;
+                out.add(new String(octets, start, end - start, StandardCharsets.ISO_8859_1));
+                start = i + 1;
+            }
+        }
+        if (start < octets.length || out.isEmpty()) {
+            out.add(new String(octets, start, octets.length - start, StandardCharsets.ISO_8859_1));
+        }
+        return out;
     }
 
     /** Names in lower case; a folded line belongs to the one before (RFC 9112 5.2). */
-    private static List<String[]> fields(String[] lines) {
-        List<String[]> out = new ArrayList<>(lines.length);
-        for (int i = 1; i < lines.length; i++) {
-            String line = lines[i];
+    private static List<String[]> fields(List<String> lines) {
+        List<String[]> out = new ArrayList<>(lines.size());
+        for (int i = 1; i < lines.size(); i++) {
+            String line = lines.get(i);
             int colon = line.indexOf(':');
             if (!line.isEmpty() && (line.charAt(0) == ' ' || line.charAt(0) == '\t') && !out.isEmpty()) {
                 String[] last = out.get(out.size() - 1);
