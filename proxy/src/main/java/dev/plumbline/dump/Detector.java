@@ -123,24 +123,24 @@ final class Detector implements Reading {
             }
             return;
         }
-        int end = 0;
+        // Some clients send an empty line before a request (RFC 9112 2.2).
+        int start = 0;
+        while (start < seen.length && (seen[start] == '\r' || seen[start] == '\n')) {
+            start++;
+        }
+        int end = start;
         while (end < seen.length && seen[end] != '\n') {
             end++;
         }
-        String line = new String(seen, 0, Math.min(end, LONGEST_LINE), StandardCharsets.ISO_8859_1).strip();
-        if (line.equals(PREFACE)) {
+        String line = new String(seen, start, end - start, StandardCharsets.ISO_8859_1);
+        if (line.stripTrailing().equals(PREFACE)) {
             opaque(Unread.HTTP2, "HTTP/2, which is not read yet", at);
-        } else if (end < seen.length && SeenHead.request((line + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1)).isPresent()) {
+        } else if (end < seen.length && SeenHead.request((line + "\n\n").getBytes(StandardCharsets.ISO_8859_1)).isPresent()) {
             chosen = new HttpReader(log, phase, secured, this::tunnelled);
             verdict.isRead("", at);
-        } else if (end < seen.length && !isBlank(seen, end) || !SeenHead.mayBeginRequest(seen, end) && !isBlank(seen, end) || end >= LONGEST_LINE) {
+        } else if (end < seen.length || end == LONGEST_LINE || !SeenHead.mayBeginRequest(line)) {
             opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: it begins with " + shown(seen), at);
         }
-    }
-
-    /** Some clients send an empty line before a request (RFC 9112 2.2). */
-    private static boolean isBlank(byte[] seen, int end) {
-        return end == 0 || end == 1 && seen[0] == '\r';
     }
 
     /** TLS inside of TLS is not followed. */

@@ -39,12 +39,12 @@ public final class SeenHead {
     }
 
     /** Whether this could become a request line of HTTP/1: for a look at the first octets of a stream. */
-    public static boolean mayBeginRequest(byte[] first, int length) {
+    public static boolean mayBeginRequest(String first) {
         int i = 0;
-        while (i < length && isToken(first[i])) {
+        while (i < first.length() && isToken(first.charAt(i))) {
             i++;
         }
-        return i == length ? i <= LONGEST_METHOD : i > 0 && i <= LONGEST_METHOD && first[i] == ' ';
+        return i <= LONGEST_METHOD && (i == first.length() || i > 0 && first.charAt(i) == ' ');
     }
 
     static boolean isRequestLine(String line) {
