@@ -7,12 +7,14 @@ import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.correlate.Finding.FlowSeen;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,6 +48,7 @@ final class AnnotationLedger {
     private final Deque<Live> over = new ArrayDeque<>();
     /** Flows that spoke after they had left. */
     private final Set<Integer> late = new LinkedHashSet<>();
+    private final RecentAnnotations recent = new RecentAnnotations();
     private final Consumer<Database.Row> rows;
     private long lookedAt;
 
@@ -65,6 +68,7 @@ final class AnnotationLedger {
 
         @Override
         public void accept(Annotation annotation) {
+            recent.add(annotation);
             if (said == null) {
                 said = new int[AnnotationCode.values().length];
             }
@@ -123,6 +127,17 @@ final class AnnotationLedger {
             flow.isOver = true;
             over.add(flow);
         }
+    }
+
+    /** See {@link RecentAnnotations}. */
+    List<Annotation> recent(FlowId flow, long fromAt, long untilAt) {
+        return recent.of(flow, fromAt, untilAt);
+    }
+
+    /** A round trip to the flow's responder in the handshake; −1 when it was not seen, or the flow is judged no longer. */
+    long roundTripNanos(FlowId flow) {
+        Live found = live.get(flow.number());
+        return found == null ? -1 : found.analysis.statistics().synToSynAckNanos();
     }
 
     void tick(long now) {
