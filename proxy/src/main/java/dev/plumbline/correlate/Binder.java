@@ -53,7 +53,7 @@ final class Binder {
 
     /** @param isLast whether all packets of the connection are here, so that what is known of it now is all there will be */
     void bind(Connection connection, boolean isLast) {
-        if (connection.conversation.flows.isEmpty()) {
+        if (connection.isClaimed || connection.conversation.flows.isEmpty()) {
             return;
         }
         Flow flow = connection.flow;
@@ -101,7 +101,7 @@ final class Binder {
         return connection.flow != null || fit.isPast(connection.openedAt);
     }
 
-    private void join(Connection connection, Flow flow) {
+    void join(Connection connection, Flow flow) {
         connection.flow = flow;
         connection.isContested = false;
         flow.bind(connection);

@@ -26,6 +26,8 @@ final class Connection {
     boolean isContested;
     /** Whether facts about it were lost. */
     boolean hasLostFacts;
+    /** Whether it is its flow by definition, so that no count can contradict that. */
+    boolean isClaimed;
     boolean isWaiting;
     /** Whether the packets of its flow may still be on their way. */
     boolean awaitsFlow;

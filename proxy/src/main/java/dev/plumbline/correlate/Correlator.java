@@ -19,6 +19,7 @@ import dev.plumbline.fact.RelayFact.RecordMoved;
 import dev.plumbline.fact.RelayFact.TlsBegan;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -93,6 +94,34 @@ public final class Correlator {
             factsLost(lost);
         } else if (fact instanceof CaptureFact about) {
             interfaceChanged(about);
+        }
+    }
+
+    /**
+     * Takes a connection that nobody's socket told of: it is that flow and nothing else, so there is nothing to look for.
+     * Its end is told as that of any other.
+     *
+     * @param fact with the flow's own tuple
+     */
+    public void claim(FlowId id, ConnectionOpened fact) {
+        Flow flow = flows.find(id);
+        if (flow == null || !flow.isFree(fact.leg()) || connections.containsKey(fact.id())) {
+            connectionOpened(fact);
+            return;
+        }
+        Connection connection = new Connection(fact, flow.conversation, verdicts);
+        connection.isClaimed = true;
+        connections.put(fact.id(), connection);
+        binder.join(connection, flow);
+    }
+
+    /** Nothing more comes of a connection that was claimed, whatever the watermarks say: everything about it is said now. */
+    public void settle(ConnectionId id) {
+        Connection connection = connections.get(id);
+        if (connection != null && connection.isClaimed) {
+            connection.line(Heading.TO_SERVER).say(true);
+            connection.line(Heading.TO_CLIENT).say(true);
+            settle(connection);
         }
     }
 

@@ -41,6 +41,12 @@ public record CorrelatorLimits(
         }
     }
 
+    /** The same for a dump, where time may stand still: its connections are claimed at once and settled by whoever reads it. */
+    public static CorrelatorLimits ofDumps() {
+        return new CorrelatorLimits(
+                300 * MILLI, 200 * MILLI, 30 * SECOND, 3 * SECOND, 2 * SECOND, 2 * SECOND, 50 * MILLI, 10 * SECOND, 3 * SECOND, 4096, 8192, 1 << 18, 8192, 1 << 13);
+    }
+
     public static CorrelatorLimits defaults() {
         return new CorrelatorLimits(
                 300 * MILLI, 200 * MILLI, 30 * SECOND, 3 * SECOND, 2 * SECOND, 2 * SECOND, 50 * MILLI, 10 * SECOND, 3 * SECOND, 4096, 8192, 1 << 20, 8192, 1 << 16);

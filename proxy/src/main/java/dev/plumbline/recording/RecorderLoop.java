@@ -1,5 +1,6 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.correlate.Finding;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.correlate.FindingSink;
@@ -8,6 +9,7 @@ import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.FactsLost;
 import dev.plumbline.fact.RelayFact;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
@@ -43,6 +45,8 @@ final class RecorderLoop implements Runnable {
     private static final int BATCH = 4096;
     /** While the disk takes nothing. */
     private static final int MOST_UNBINDINGS = 1024;
+    /** A connection changes many times; one that is driven has no reader who waits to see each. */
+    private static final int WRITES_PER_CONNECTION = 8;
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
@@ -61,6 +65,7 @@ final class RecorderLoop implements Runnable {
     private final ConnectionLedger connections;
     private final FlowLedger flows;
     private final AnnotationLedger annotations;
+    private final LiveEvidence evidence;
     private final InterfaceLedger interfaces;
     /** Those subscribers have not been told of. */
     private final List<Unbinding> unbindings = new ArrayList<>();
@@ -71,6 +76,7 @@ final class RecorderLoop implements Runnable {
     private long lookedAt;
     private long factsLost;
     private long bugs;
+    private long writes;
 
     /** @param stopwatch nanoseconds from any beginning, which no change of the wall clock moves */
     RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, LongSupplier stopwatch, Function<? super FindingSink, CorrelatorPort> correlators) {
@@ -82,6 +88,7 @@ final class RecorderLoop implements Runnable {
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
         this.annotations = new AnnotationLedger(store::add);
+        this.evidence = new LiveEvidence(connections, annotations);
         this.interfaces = new InterfaceLedger(store::add);
         this.correlator = correlators.apply(new Findings());
     }
@@ -112,6 +119,58 @@ final class RecorderLoop implements Runnable {
 
     void meta(String name, Object value) {
         store.meta(name, value);
+    }
+
+    /** Handles a fact at once, for whoever drives the loop instead of its thread. */
+    void take(Fact fact) {
+        now = clock.getAsLong();
+        fact(fact);
+    }
+
+    /** The same for a connection that is known to be this flow. */
+    void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
+        now = clock.getAsLong();
+        connections.opened(fact);
+        try {
+            correlator.claim(flow, fact);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Nothing more comes of this connection. */
+    void settle(ConnectionId connection) {
+        try {
+            correlator.settle(connection);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Writes when enough waits for it. What the disk has not taken is waited for, so nothing is given up for want of room. */
+    void writeIfDue() {
+        if (store.isFull() && !store.isHolding()) {
+            connections.flush(++writes % WRITES_PER_CONNECTION == 0);
+            store.flush();
+        }
+    }
+
+    /** Lets those go who waited long enough, by the time of the facts. */
+    void sweep() {
+        exchanges.tick(now);
+        connections.tick(now);
+        flows.tick(now);
+        annotations.tick(now);
+        limit.look();
+    }
+
+    /** Says and writes everything that is left. */
+    void finish(long endedAt) {
+        now = Math.max(now, endedAt);
+        finish();
+        store.meta("ended_at", endedAt);
+        flush();
+        store.close();
     }
 
     /** @return whether some queue may hold more */
@@ -181,6 +240,13 @@ final class RecorderLoop implements Runnable {
         if (more) {
             abandon();
         }
+        finish();
+        store.meta("ended_at", clock.getAsLong());
+        flush();
+        store.close();
+    }
+
+    private void finish() {
         try {
             correlator.finish(now);
         } catch (RuntimeException e) {
@@ -190,9 +256,6 @@ final class RecorderLoop implements Runnable {
         connections.finish();
         flows.finish();
         annotations.finish(now);
-        store.meta("ended_at", clock.getAsLong());
-        flush();
-        store.close();
     }
 
     /** Whoever waits for the end waits no longer: what no time was left for is lost like what found no room. */
@@ -330,7 +393,8 @@ final class RecorderLoop implements Runnable {
             return;
         }
         ExchangeRow row = exchange.toRow();
-        tell(row, subscriber -> subscriber.ended(row, Optional.empty()));
+        Optional<Diagnosis> diagnosis = badNews(row);
+        tell(row, subscriber -> subscriber.ended(row, diagnosis));
     }
 
     private void tell(ExchangeRow row, Consumer<ExchangeListener> what) {
@@ -340,6 +404,15 @@ final class RecorderLoop implements Runnable {
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }
+        }
+    }
+
+    private Optional<Diagnosis> badNews(ExchangeRow row) {
+        try {
+            return evidence.badNews(row);
+        } catch (RuntimeException e) {
+            broken(e);
+            return Optional.empty();
         }
     }
 }
