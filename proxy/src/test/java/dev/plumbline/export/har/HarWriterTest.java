@@ -2,6 +2,7 @@ package dev.plumbline.export.har;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Annotation;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.export.Story;
 import dev.plumbline.export.frames.FrameNumbers;
@@ -46,6 +47,22 @@ class HarWriterTest {
             Files.writeString(golden, har);
         }
         assertThat(har).isEqualTo(Files.readString(golden));
+        assertThat(check(har)).isEmpty();
+    }
+
+    @Test
+    void whatTouchesAnotherExchangeOrIsNotInTheExportIsNotSaid() throws IOException {
+        Story story = Story.oneGet();
+        Annotation own = story.recording.annotations.get(0);
+        WireRange others = new WireRange(own.range().orElseThrow().end(), own.range().orElseThrow().end() + 10);
+        story.recording.annotations.add(new Annotation(own.code(), own.flow(), own.heading(), Optional.of(others), own.packets(), own.from(), own.at()));
+        story.recording.annotations.add(new Annotation(own.code(), own.flow(), own.heading(), own.range(), List.of(new PacketId(4711)), own.at(), own.at()));
+        story.recording.annotations.add(new Annotation(own.code(), own.flow(), own.heading(), own.range(), List.of(own.packets().get(0), new PacketId(4711)), own.from(), own.at()));
+
+        String har = har(story, Redaction.NONE);
+        assertThat(har.split("\"code\":", -1)).as("parts between annotations").hasSize(3);
+        assertThat(har).contains("\"frames\":[11,10],\"text\":\"retransmission of 12 octets 100 µs after frame 10\"");
+        assertThat(har).contains("\"frames\":[11],\"text\":\"retransmission of 12 octets 100 µs after a packet that is not in the export\"");
         assertThat(check(har)).isEmpty();
     }
 
