@@ -119,7 +119,7 @@ class CommandsTest {
         harness.home = directory;
         Core broken = new Core(harness::start, new Recordings(directory, path -> {
             throw new RecordingException("the database is damaged: page 7");
-        }), null, () -> {
+        }), null, null, () -> {
             throw new IllegalStateException("oops");
         });
         var out = new java.io.ByteArrayOutputStream();

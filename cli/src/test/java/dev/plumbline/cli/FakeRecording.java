@@ -64,7 +64,7 @@ final class FakeRecording implements Recording {
 
     @Override
     public Summary summary() {
-        return new Summary(1, "test", listen, Rows.START, -1, "", packets.size(), 0, "");
+        return new Summary(1, "test", listen, Rows.START, -1, "", packets.size(), 0, "", "");
     }
 
     @Override

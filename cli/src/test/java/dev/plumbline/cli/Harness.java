@@ -68,7 +68,7 @@ final class Harness {
             exported.add(request);
             progress.at("har", 1, 3);
             return result;
-        }, () -> devices);
+        }, Joins::importDump, () -> devices);
     }
 
     FakeRecording recording(String name) throws java.io.IOException {

@@ -79,6 +79,10 @@ final class FrameDecoder {
         switch (linkType) {
             case LinkType.ETHERNET:
                 return captured < 14 ? Outcome.BROKEN : byEtherType(u16(12), 14);
+            case LinkType.NULL:
+            case LinkType.LOOP:
+                // Four octets name the address family; what follows says as much itself.
+                return captured < 5 ? Outcome.BROKEN : byVersion(4);
             case LinkType.LINUX_SLL:
                 return captured < 16 ? Outcome.BROKEN : byEtherType(u16(14), 16);
             case LinkType.LINUX_SLL2:
@@ -101,6 +105,11 @@ final class FrameDecoder {
         return new Segment(
                 at, path(), i32(transport + 4), i32(transport + 8), flags, u16(transport + 14),
                 end - payload, Math.max(0, Math.min(end, captured) - payload), file, position, captured, length, options);
+    }
+
+    /** Index into the buffer of the decoded segment's first payload octet. */
+    int payloadIndex() {
+        return base + transport + tcpHeader;
     }
 
     private Outcome byEtherType(int type, int at) {

@@ -40,6 +40,8 @@ final class AnnotationLedger {
     private static final int SECOND_CHANCES = 64;
     private static final int REMEMBERED_LATE = 4_096;
     private static final int NEAR = 64;
+    /** For measuring what it costs: {@code -Dplumbline.analysis=off}. */
+    private static final boolean OFF = "off".equals(System.getProperty("plumbline.analysis"));
     private final Map<Integer, Live> live = new LinkedHashMap<>(1024);
     /** By the last bits of a flow's number: found without an object. */
     private final Live[] near = new Live[NEAR];
@@ -91,6 +93,9 @@ final class AnnotationLedger {
     }
 
     void seen(FlowSeen seen, long now) {
+        if (OFF) {
+            return;
+        }
         if (live.size() >= MAX_LIVE) {
             leaveOne(now);
         }
@@ -101,7 +106,7 @@ final class AnnotationLedger {
     }
 
     void placed(long packet, int number, Heading heading, Sighting sighting, Segment segment, long now) {
-        if (sighting == Sighting.ELSEWHERE) {
+        if (OFF || sighting == Sighting.ELSEWHERE) {
             return;
         }
         Live flow = near[number & NEAR - 1];

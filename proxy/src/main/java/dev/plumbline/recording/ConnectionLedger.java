@@ -1,7 +1,9 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.correlate.Finding.ConnectionSettled;
+import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.correlate.Finding.FlowBound;
+import dev.plumbline.correlate.Finding.FlowUnbound;
 import dev.plumbline.fact.RelayFact;
 import dev.plumbline.fact.TcpInfo;
 import dev.plumbline.wire.ConnectionId;
@@ -127,6 +129,19 @@ final class ConnectionLedger {
     void bound(FlowBound finding) {
         rows.accept(db -> db.run(BINDING, finding.flow().number(), finding.connection().number(), finding.leg().word()));
         boundTo(finding.connection(), finding.flow());
+    }
+
+    /** @param rowsToo corrects what is written already */
+    void unbound(FlowUnbound finding, Unbinding rowsToo) {
+        OpenConnection connection = open.get(finding.connection());
+        if (connection != null) {
+            connection.flow = Optional.empty();
+            if (connection.settled != null) {
+                connection.settled = new ConnectionSettled(finding.connection(), Optional.empty(), List.of(), Ending.UNKNOWN, Optional.empty(), List.of());
+            }
+            touch(connection);
+        }
+        rows.accept(rowsToo);
     }
 
     void settled(ConnectionSettled finding) {

@@ -9,15 +9,18 @@ import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.FactsLost;
 import dev.plumbline.fact.RelayFact;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -40,6 +43,10 @@ final class RecorderLoop implements Runnable {
     static final int IDLE_MILLIS = 20;
     private static final int BUGS_LOGGED = 10;
     private static final int BATCH = 4096;
+    /** While the disk takes nothing. */
+    private static final int MOST_UNBINDINGS = 1024;
+    /** A connection changes many times; one that is driven has no reader who waits to see each. */
+    private static final int WRITES_PER_CONNECTION = 8;
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
@@ -60,6 +67,8 @@ final class RecorderLoop implements Runnable {
     private final AnnotationLedger annotations;
     private final LiveEvidence evidence;
     private final InterfaceLedger interfaces;
+    /** Those subscribers have not been told of. */
+    private final List<Unbinding> unbindings = new ArrayList<>();
     private volatile boolean closing;
     private long now;
     private long flushedAt;
@@ -67,6 +76,7 @@ final class RecorderLoop implements Runnable {
     private long lookedAt;
     private long factsLost;
     private long bugs;
+    private long writes;
 
     /** @param stopwatch nanoseconds from any beginning, which no change of the wall clock moves */
     RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, LongSupplier stopwatch, Function<? super FindingSink, CorrelatorPort> correlators) {
@@ -111,6 +121,58 @@ final class RecorderLoop implements Runnable {
         store.meta(name, value);
     }
 
+    /** Handles a fact at once, for whoever drives the loop instead of its thread. */
+    void take(Fact fact) {
+        now = clock.getAsLong();
+        fact(fact);
+    }
+
+    /** The same for a connection that is known to be this flow. */
+    void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
+        now = clock.getAsLong();
+        connections.opened(fact);
+        try {
+            correlator.claim(flow, fact);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Nothing more comes of this connection. */
+    void settle(ConnectionId connection) {
+        try {
+            correlator.settle(connection);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Writes when enough waits for it. What the disk has not taken is waited for, so nothing is given up for want of room. */
+    void writeIfDue() {
+        if (store.isFull() && !store.isHolding()) {
+            connections.flush(++writes % WRITES_PER_CONNECTION == 0);
+            store.flush();
+        }
+    }
+
+    /** Lets those go who waited long enough, by the time of the facts. */
+    void sweep() {
+        exchanges.tick(now);
+        connections.tick(now);
+        flows.tick(now);
+        annotations.tick(now);
+        limit.look();
+    }
+
+    /** Says and writes everything that is left. */
+    void finish(long endedAt) {
+        now = Math.max(now, endedAt);
+        finish();
+        store.meta("ended_at", endedAt);
+        flush();
+        store.close();
+    }
+
     /** @return whether some queue may hold more */
     private boolean step() {
         now = clock.getAsLong();
@@ -147,6 +209,26 @@ final class RecorderLoop implements Runnable {
         connections.flush(true);
         store.flush();
         flushedAt = now;
+        if (!unbindings.isEmpty()) {
+            tellAgain();
+        }
+    }
+
+    /** What subscribers were told of exchanges that have left, and that is not so. */
+    private void tellAgain() {
+        for (Unbinding each : unbindings) {
+            if (each.isWritten() && !each.changed().isEmpty() && !subscribers.isEmpty()) {
+                try {
+                    store.read(each.changed(), row -> tell(row, subscriber -> subscriber.takenBack(row)));
+                } catch (RecordingException e) {
+                    LOG.warn("recorder.taken-back reason=\"{}\"", e.getMessage());
+                }
+            }
+        }
+        unbindings.removeIf(Unbinding::isWritten);
+        if (unbindings.size() > MOST_UNBINDINGS) {
+            unbindings.clear();
+        }
     }
 
     private void end() {
@@ -158,6 +240,13 @@ final class RecorderLoop implements Runnable {
         if (more) {
             abandon();
         }
+        finish();
+        store.meta("ended_at", clock.getAsLong());
+        flush();
+        store.close();
+    }
+
+    private void finish() {
         try {
             correlator.finish(now);
         } catch (RuntimeException e) {
@@ -167,9 +256,6 @@ final class RecorderLoop implements Runnable {
         connections.finish();
         flows.finish();
         annotations.finish(now);
-        store.meta("ended_at", clock.getAsLong());
-        flush();
-        store.close();
     }
 
     /** Whoever waits for the end waits no longer: what no time was left for is lost like what found no room. */
@@ -277,11 +363,20 @@ final class RecorderLoop implements Runnable {
                 annotations.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
+            } else if (finding instanceof Finding.FlowUnbound unbound) {
+                unbound(unbound);
             } else if (finding instanceof Finding.ConnectionSettled settled) {
                 connections.settled(settled);
             } else if (finding instanceof Finding.PacketPlaced p) {
                 packetPlaced(p.packet().number(), p.capture(), p.flow(), p.heading(), p.offset(), p.ackOffset(), p.sighting(), p.segment());
             }
+        }
+
+        private void unbound(Finding.FlowUnbound finding) {
+            exchanges.unbound(finding);
+            Unbinding rows = new Unbinding(finding);
+            connections.unbound(finding, rows);
+            unbindings.add(rows);
         }
 
         @Override
@@ -299,9 +394,13 @@ final class RecorderLoop implements Runnable {
         }
         ExchangeRow row = exchange.toRow();
         Optional<Diagnosis> diagnosis = badNews(row);
+        tell(row, subscriber -> subscriber.ended(row, diagnosis));
+    }
+
+    private void tell(ExchangeRow row, Consumer<ExchangeListener> what) {
         for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.ended(row, diagnosis);
+                what.accept(subscriber);
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }

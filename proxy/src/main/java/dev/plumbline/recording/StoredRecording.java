@@ -86,7 +86,7 @@ final class StoredRecording implements Recording {
                     Integer.parseInt(meta.getOrDefault("schema", "0")), meta.getOrDefault("creator", ""), meta.getOrDefault("listen", ""),
                     Long.parseLong(meta.getOrDefault("started_at", "-1")), Long.parseLong(meta.getOrDefault("ended_at", "-1")),
                     meta.getOrDefault("capture_off", ""), index.count(), Long.parseLong(meta.getOrDefault("facts_lost", "0")),
-                    meta.getOrDefault("limit_reached", ""));
+                    meta.getOrDefault("imported", ""), meta.getOrDefault("limit_reached", ""));
         } catch (NumberFormatException e) {
             throw new RecordingException("recording.db: damaged: " + e.getMessage(), e);
         }

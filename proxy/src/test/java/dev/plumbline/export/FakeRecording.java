@@ -64,7 +64,7 @@ public final class FakeRecording implements Recording {
 
     @Override
     public Summary summary() {
-        return new Summary(1, "Plumbline test", "127.0.0.1:8080", startedAt, endedAt, captureOff, packets.size(), 0, "");
+        return new Summary(1, "Plumbline test", "127.0.0.1:8080", startedAt, endedAt, captureOff, packets.size(), 0, "", "");
     }
 
     @Override

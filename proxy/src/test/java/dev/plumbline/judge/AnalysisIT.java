@@ -93,7 +93,7 @@ class AnalysisIT {
     static void report(String name, ClassTable table) throws IOException {
         Path target = Path.of("target", "analysis-" + name + ".md");
         Files.createDirectories(target.getParent());
-        Files.writeString(target, "seed " + SEED + "\n\n" + table.markdown() + "\n" + table.measuresText() + "\n\n" + table.examples());
+        Files.writeString(target, "\n" + table.markdown() + "\n" + table.measuresText() + "\n\n" + table.examples());
     }
 
     /** @param least verdicts of a class from which a share of them means something */

@@ -11,8 +11,10 @@ import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.correlate.FindingSink;
 import dev.plumbline.fact.CaptureFact;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.PacketId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -45,6 +47,24 @@ final class OurAnalysis implements FindingSink {
             analysis.frames.put(++packets[0], frame);
             analysis.said.put(frame, EnumSet.noneOf(AnnotationCode.class));
             correlator.accept(new CaptureFact.SegmentsSeen(0, List.of(segment), segment.at(), segment.at()));
+        });
+        return analysis;
+    }
+
+    /** What the recorder said live of the packets in the first dump of a capture. */
+    static OurAnalysis recorded(Recording recording, int capture) {
+        OurAnalysis analysis = new OurAnalysis();
+        PacketId last = new PacketId(recording.summary().packets());
+        recording.packets(new PacketId(1), last, row -> row.capture() == capture && row.file() == 0, row -> {
+            int frame = analysis.frames.size() + 1;
+            analysis.frames.put(row.id().number(), frame);
+            analysis.said.put(frame, EnumSet.noneOf(AnnotationCode.class));
+        });
+        recording.flows(flow -> {
+            if (flow.capture() == capture) {
+                recording.annotations(flow.id(), a -> analysis.said.get(analysis.frames.get(a.packets().get(0).number())).add(a.code()));
+                recording.measured(flow.id(), (row, measures) -> analysis.measured.put(analysis.frames.get(row.id().number()), measures));
+            }
         });
         return analysis;
     }

@@ -171,7 +171,7 @@ class RecorderTest extends RecorderFixture {
         });
 
         try (Recording recording = Recording.open(directory)) {
-            assertThat(recording.summary()).isEqualTo(new Summary(Schema.VERSION, "plumbline test", "127.0.0.1:8080", T0, T0 + 9, "no right to capture", 0, 3, ""));
+            assertThat(recording.summary()).isEqualTo(new Summary(Schema.VERSION, "plumbline test", "127.0.0.1:8080", T0, T0 + 9, "no right to capture", 0, 3, "", ""));
             assertThat(recording.interfaces()).containsExactly(
                     new InterfaceRow(0, "lo", 1, 262144, "tcp", T0, T0 + 2, "gone", 20, 3, 4),
                     new InterfaceRow(1, "eth0", 1, 96, "tcp", T0, -1, "", -1, -1, -1));
