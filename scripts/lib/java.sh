@@ -57,7 +57,7 @@ find_java() {
       java_home=$home java_release=$version
       return 0
     fi
-  done < <(java_candidates)
+  done < <(java_candidates 2>/dev/null)
   return 1
 }
 

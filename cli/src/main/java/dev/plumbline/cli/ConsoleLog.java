@@ -54,7 +54,7 @@ final class ConsoleLog implements ExchangeListener {
     static ConsoleLog of(LogForm form, Console console) {
         LogLine text = new LogLine(console.look());
         Form lines = switch (form) {
-            case TEXT -> (row, diagnosis) -> Optional.of(text.of(row) + diagnosis.filter(Diagnosis::isBadNews).map(text::under).orElse(""));
+            case TEXT -> (row, diagnosis) -> Optional.of(text.of(row) + diagnosis.map(d -> text.under(row, d)).orElse(""));
             case JSON -> (row, diagnosis) -> Optional.of(ExchangeJson.line(row, diagnosis));
             case OFF -> (row, diagnosis) -> Optional.empty();
         };

@@ -29,6 +29,20 @@ final class Json {
         void write(JsonGenerator json) throws IOException;
     }
 
+    /** Inside a walk that knows nothing of I/O. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException;
+    }
+
+    static void unchecked(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string cannot fail", e);
+        }
+    }
+
     /** One object, without a line end. */
     static String object(Body body) {
         StringWriter text = new StringWriter(512);

@@ -54,8 +54,11 @@ final class LogLine {
                 + "  " + look.leg(Leg.CLIENT, client) + " " + look.leg(Leg.SERVER, server) + " " + rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
     }
 
-    /** What is bad about it, on a line of its own below. */
-    String under(Diagnosis diagnosis) {
+    /** What is bad about it, on a line of its own below, if it is not what the line says already. */
+    String under(ExchangeRow row, Diagnosis diagnosis) {
+        if (!diagnosis.isBadNews() || row.failure().equalsIgnoreCase(diagnosis.text() + ".")) {
+            return "";
+        }
         String text = look.safe(diagnosis.text());
         return "\n" + " ".repeat(INDENT) + look.ink(diagnosis.severity() == Severity.ERROR ? Ink.BAD : Ink.WARN, look.width() == 0 ? text : look.cut(text, look.width() - INDENT));
     }

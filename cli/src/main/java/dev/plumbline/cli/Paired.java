@@ -3,6 +3,7 @@ package dev.plumbline.cli;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.PacketRow;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
  * @param legs the client's, then the server's if there was one
  * @param segments read from the recording each time they are asked for
  */
-record Paired(ExchangeRow row, List<LegView> legs, Segments segments) {
+record Paired(ExchangeRow row, List<LegView> legs, Segments segments, ExchangeAnalysis analysis) {
     /** Requests on one client connection that are looked through for what came before and after on the same legs. */
     private static final int MOST_SIBLINGS = 10_000;
 
@@ -60,10 +61,15 @@ record Paired(ExchangeRow row, List<LegView> legs, Segments segments) {
 
     /** @param acks with every packet of both flows between the first and the last carrier */
     static Paired read(Recording recording, ExchangeRow row, boolean acks) {
+        List<LegView> legs = legs(recording, row);
+        return new Paired(row, legs, new Segments(recording, legs, acks), recording.analysis(row));
+    }
+
+    static List<LegView> legs(Recording recording, ExchangeRow row) {
         List<LegView> legs = new ArrayList<>();
         legs.add(leg(recording, row, Leg.CLIENT, row.id().client()));
         row.server().ifPresent(server -> legs.add(leg(recording, row, Leg.SERVER, server)));
-        return new Paired(row, legs, new Segments(recording, legs, acks));
+        return legs;
     }
 
     private static LegView leg(Recording recording, ExchangeRow row, Leg leg, ConnectionId id) {

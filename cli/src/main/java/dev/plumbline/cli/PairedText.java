@@ -39,22 +39,27 @@ final class PairedText {
     private final Look look;
     private final ContentPreview preview;
     private final SegmentTable table;
+    private final boolean all;
 
     /** @param all whether a long table of segments is shown whole */
     PairedText(Look look, ContentPreview preview, boolean all) {
         this.look = look;
         this.preview = preview;
         this.table = new SegmentTable(look, all);
+        this.all = all;
     }
 
     /** Line by line: a table that is wanted whole can be longer than memory. */
     void write(Paired paired, Consumer<String> out) {
-        title(paired.row()).forEach(out);
+        AnalysisText analysis = new AnalysisText(look, paired.analysis());
+        title(look, paired.row()).forEach(out);
+        analysis.diagnosis().forEach(out);
         out.accept("");
         headsAndSegments(paired, out);
+        section(analysis.annotations(paired.row().beganAt(), all), out);
+        paired.analysis().split().ifPresent(split -> section(new SplitText(look, split).lines(), out));
         for (LegView leg : paired.legs()) {
-            out.accept("");
-            leg(leg).forEach(out);
+            section(leg(leg, analysis.reuse(leg.leg())), out);
         }
         paired.row().timing().ifPresent(timing -> {
             out.accept("");
@@ -63,7 +68,14 @@ final class PairedText {
         preview.lines(paired).forEach(out);
     }
 
-    private List<String> title(ExchangeRow row) {
+    private static void section(List<String> lines, Consumer<String> out) {
+        if (!lines.isEmpty()) {
+            out.accept("");
+            lines.forEach(out);
+        }
+    }
+
+    static List<String> title(Look look, ExchangeRow row) {
         List<String> out = new ArrayList<>();
         String status = row.status() == 0 ? "no response" : Integer.toString(row.status());
         String took = row.endedAt() < 0 ? "still going on" : Quantity.duration(row.endedAt() - row.beganAt());
@@ -141,17 +153,17 @@ final class PairedText {
         return Escaper.decode(message.head()).lines().filter(line -> !line.isEmpty()).collect(Collectors.toList());
     }
 
-    private List<String> leg(LegView leg) {
+    private List<String> leg(LegView leg, String reuse) {
         List<String> out = new ArrayList<>();
         String name = look.leg(leg.leg(), Columns.padEnd(leg.leg().word(), 6));
-        String nth = "exchange " + leg.nth() + " on it";
+        String nth = "exchange " + leg.nth() + " on it" + (reuse.isEmpty() ? "" : ", " + reuse);
         if (leg.connection().isEmpty()) {
             out.add(name + "  " + leg.id() + "  (the recording lost this connection)");
         } else {
             ConnectionRow connection = leg.connection().get();
             out.add(name + "  " + connection.id() + "  " + tuple(connection.tuple())
                     + connection.flow().map(flow -> "  " + flow).orElse("") + "  " + nth);
-            connection.tls().forEach(tls -> out.add("        " + tls(tls)));
+            connection.tls().forEach(tls -> out.add("        " + tls(look, tls)));
             out.add("        " + ending(connection));
             connection.tcpInfo().ifPresent(info -> out.add("        " + kernel(info)));
         }
@@ -163,7 +175,7 @@ final class PairedText {
         return tuple.initiator() + " " + look.arrow(Heading.TO_SERVER) + " " + tuple.responder();
     }
 
-    private String tls(ConnectionRow.Tls tls) {
+    static String tls(Look look, ConnectionRow.Tls tls) {
         if (!tls.failure().isEmpty()) {
             return look.ink(Ink.BAD, "TLS failed: " + look.safe(tls.failure()));
         }

@@ -39,11 +39,13 @@ final class FakeRecording implements Recording {
     final List<Annotation> annotations = new ArrayList<>();
     final Map<FlowId, FlowStatistics> statistics = new HashMap<>();
     final List<ExchangeRow> exchanges = new ArrayList<>();
-    final Map<ConnectionId, ConnectionRow> connections = new HashMap<>();
+    final Map<ConnectionId, ConnectionRow> connections = new TreeMap<>(Comparator.comparing(ConnectionId::number));
+    final Map<FlowId, FlowRow> flows = new TreeMap<>(Comparator.comparing(FlowId::number));
     final Map<Long, PacketRow> packets = new TreeMap<>();
     final Map<MessageKey, List<Carrier>> carriers = new HashMap<>();
     final Map<MessageKey, byte[]> contents = new HashMap<>();
     final Map<ExchangeId, ExchangeAnalysis> analyses = new HashMap<>();
+    String listen = "127.0.0.1:8080";
     private final Path directory;
 
     FakeRecording(Path directory) {
@@ -62,7 +64,7 @@ final class FakeRecording implements Recording {
 
     @Override
     public Summary summary() {
-        return new Summary(1, "test", "127.0.0.1:8080", Rows.START, -1, "", packets.size(), 0, "", "");
+        return new Summary(1, "test", listen, Rows.START, -1, "", packets.size(), 0, "", "");
     }
 
     @Override
@@ -107,12 +109,12 @@ final class FakeRecording implements Recording {
 
     @Override
     public void flows(Consumer<FlowRow> each) {
-        throw new UnsupportedOperationException("the commands do not ask for flows");
+        flows.values().forEach(each);
     }
 
     @Override
     public Optional<FlowRow> flow(FlowId id) {
-        return Optional.empty();
+        return Optional.ofNullable(flows.get(id));
     }
 
     @Override

@@ -98,6 +98,13 @@ class StartCommandTest {
     }
 
     @Test
+    void whatTheLineSaysAlreadyIsNotSaidAgain() throws Exception {
+        harness.exchangesWhileRunning.add(Rows.get("c1.2").failure("The name could not be resolved.").row());
+        harness.diagnoses.put(ExchangeId.parse("c1.2").orElseThrow(), news(Severity.ERROR, "the name could not be resolved"));
+        assertThat(start().out().lines().dropWhile(line -> !line.equals("ready")).skip(1)).singleElement().asString().contains(" c1.2 ");
+    }
+
+    @Test
     void badNewsAreCutToTheTerminalAndCannotCommandIt() throws Exception {
         harness.terminal = true;
         harness.exchangesWhileRunning.add(Rows.get("c1.2").row());

@@ -27,7 +27,6 @@ final class AckRules {
         Half s = a.sender;
         if (a.window != 0 && a.window == s.window && a.repeatsWhereItIs()) {
             s.duplicateAcks++;
-            s.hasToldUnseen = false;
             s.tally.duplicateAcks++;
             a.say(AnnotationCode.DUPLICATE_ACK, s.lastAckPacket);
         }
@@ -57,7 +56,6 @@ final class AckRules {
             if (r.duplicateAcks == 0 && !r.hasToldUnseen) {
                 a.say(AnnotationCode.ACKED_UNSEEN_SEGMENT, r.nextPacket);
             }
-            r.duplicateAcks = 0;
             r.hasToldUnseen = true;
         }
     }

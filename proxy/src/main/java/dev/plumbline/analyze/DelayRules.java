@@ -37,14 +37,20 @@ final class DelayRules {
             groups.computeIfAbsent(slice.part() + " " + slice.leg() + (slice.part().isStall() ? heading(slice) : ""), key -> new ArrayList<>()).add(slice);
         }
         List<Found> found = new ArrayList<>();
-        groups.values().forEach(slices -> found(slices).ifPresent(d -> found.add(new Found(nanos(slices), d))));
+        groups.values().forEach(slices -> found(slices, "").ifPresent(d -> found.add(new Found(nanos(slices), d))));
+        for (Slice slice : split.ahead()) {
+            if (slice.part() != Part.PROXY && slice.part() != Part.KERNEL) {
+                found(List.of(slice), ", before the request").ifPresent(d -> found.add(new Found(slice.nanos(), d)));
+            }
+        }
         return found.stream().max(Comparator.comparing((Found f) -> f.diagnosis.isBadNews()).thenComparing(f -> f.nanos)).map(Found::diagnosis);
     }
 
     private record Found(long nanos, Diagnosis diagnosis) {
     }
 
-    private Optional<Diagnosis> found(List<Slice> slices) {
+    /** @param when what is said of the time behind the sentence */
+    private Optional<Diagnosis> found(List<Slice> slices, String when) {
         Part part = slices.get(0).part();
         long nanos = nanos(slices);
         boolean isOurs = part == Part.PROXY || part == Part.KERNEL;
@@ -56,10 +62,10 @@ final class DelayRules {
             case LOSS -> Optional.of(loss(slices, took));
             case ZERO_WINDOW -> Optional.of(zeroWindow(slices, took));
             case DELAYED_ACK -> Optional.of(stall(slices, Code.DELAYED_ACK, took + " lost to acknowledgements that " + Stall.reader(leg(slices), heading(slices.get(0))) + " held back"));
-            case NAME_LOOKUP -> slow(slices, Severity.WARN, Code.SLOW_LOOKUP, "the name look-up took " + took);
-            case CONNECT -> slow(slices, Severity.WARN, Code.SLOW_CONNECT, "connecting to the origin took " + took);
-            case ORIGIN_TLS -> slow(slices, Severity.WARN, Code.SLOW_TLS, "TLS with the origin took " + took);
-            case CLIENT_TLS -> slow(slices, Severity.WARN, Code.SLOW_TLS, "TLS with the client took " + took);
+            case NAME_LOOKUP -> slow(slices, Severity.WARN, Code.SLOW_LOOKUP, "the name look-up took " + took + when);
+            case CONNECT -> slow(slices, Severity.WARN, Code.SLOW_CONNECT, "connecting to the origin took " + took + when);
+            case ORIGIN_TLS -> slow(slices, Severity.WARN, Code.SLOW_TLS, "TLS with the origin took " + took + when);
+            case CLIENT_TLS -> slow(slices, Severity.WARN, Code.SLOW_TLS, "TLS with the client took " + took + when);
             case ORIGIN, WAITING -> slow(slices, Severity.WARN, Code.SLOW_ORIGIN, origin(part, took));
             case PROXY -> exchange.role() == Role.TUNNEL ? Optional.empty() : slow(slices, Severity.WARN, Code.SLOW_PROXY, "the proxy held it up for " + took);
             case KERNEL -> slow(slices, Severity.WARN, Code.SLOW_PROXY, "the proxy was " + took + " late to read or to send");

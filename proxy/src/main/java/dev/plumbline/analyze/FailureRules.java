@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  */
 final class FailureRules {
     private static final long NOTEWORTHY_NANOS = 1_000_000_000L;
+    /** A client may well give up after a second; what it had waited for until then is worth saying. */
+    private static final long SILENT_NANOS = 500_000_000L;
     private final ExchangeEvidence exchange;
     private final TimeSplit split;
 
@@ -112,10 +114,13 @@ final class FailureRules {
 
     private Diagnosis clientGone() {
         List<PacketId> packets = ending(exchange.client(), Heading.TO_SERVER);
-        long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
-        boolean isOriginSilent = exchange.server().flatMap(LegEvidence::response).isEmpty() && waited >= NOTEWORTHY_NANOS;
+        boolean isSeen = !packets.isEmpty() && exchange.client().endedAt() > split.start();
+        long goneAt = isSeen ? Math.min(exchange.client().endedAt(), split.end()) : split.end();
+        long waited = split.slices().stream().filter(s -> s.part() == Part.ORIGIN || s.part() == Part.WAITING)
+                .mapToLong(s -> Math.max(0, Math.min(s.to(), goneAt) - s.from())).sum();
+        boolean isOriginSilent = exchange.server().flatMap(LegEvidence::response).map(r -> r.first().at() > goneAt).orElse(true) && waited >= SILENT_NANOS;
         return new Diagnosis(Severity.WARN, Code.CLIENT_GONE, Optional.of(Leg.CLIENT),
-                "the client went away after " + AnnotationText.duration(split.nanos()) + Sentences.inBrackets(packets)
+                "the client went away after " + AnnotationText.duration(goneAt - split.start()) + Sentences.inBrackets(packets)
                         + (isOriginSilent ? "; the origin had not answered for " + AnnotationText.duration(waited) : ""),
                 packets, sourceOf(packets));
     }

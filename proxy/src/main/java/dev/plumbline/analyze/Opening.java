@@ -66,7 +66,8 @@ final class Opening {
         if (a.has(Segment.SYN)) {
             opened(a, hasAck);
         } else if (hasAck) {
-            if (synAt >= 0 && handshake <= 0) {
+            // Dumps that were made up, not captured, count from 0: such a time measures nothing.
+            if (synAt > 0 && handshake <= 0) {
                 handshake = a.at - synAt;
             }
             if (ackAt < 0 && a.heading == Heading.TO_SERVER && synAckAt >= 0) {

@@ -69,7 +69,7 @@ public final class Correlator {
     public Correlator(CorrelatorLimits limits, FindingSink findings) {
         this.limits = limits;
         this.findings = findings;
-        this.binder = new Binder(limits, findings);
+        this.binder = new Binder(limits, captures, findings);
         this.verdicts = new Verdicts(limits, captures, findings, this::await);
         this.flows = new FlowTable(limits, captures, findings, this::flowOpened);
     }
@@ -138,7 +138,6 @@ public final class Correlator {
         all.sort(Comparator.comparingInt(c -> c.id.number()));
         for (Connection connection : all) {
             binder.bind(connection, true);
-            binder.confirm(connection);
         }
         for (Connection connection : all) {
             connection.line(Heading.TO_SERVER).say(true);
@@ -148,9 +147,9 @@ public final class Correlator {
         waiting.clear();
     }
 
-    /** Connections, messages and flows remembered, for tests of the limits. */
+    /** Connections, those that wait, messages and flows remembered, for tests of the limits. */
     int remembered() {
-        return connections.size() + messages.size() + flows.size();
+        return connections.size() + waiting.size() + messages.size() + flows.size();
     }
 
     long carriersRemembered() {
@@ -190,8 +189,12 @@ public final class Correlator {
         Conversation conversation = flows.conversation(fact.tuple());
         Connection connection = new Connection(fact, conversation, verdicts);
         connections.put(fact.id(), connection);
-        conversation.unbound.add(connection);
+        conversation.add(connection);
         binder.bind(conversation);
+        if (connection.flow == null) {
+            connection.awaitsFlow = true;
+            await(connection);
+        }
     }
 
     private void flowOpened(Conversation conversation) {
@@ -274,7 +277,8 @@ public final class Correlator {
 
     private void await(Connection connection) {
         connection.lookAt = Captures.NOTHING_YET;
-        if (!connection.isWaiting) {
+        // Where nothing is captured no watermark moves: each fact is looked at as it comes, and nobody would end the wait.
+        if (!connection.isWaiting && captures.leastWatermark() != Captures.ALL) {
             connection.isWaiting = true;
             waiting.add(connection);
         }
@@ -298,15 +302,16 @@ public final class Correlator {
     }
 
     private void look(Connection connection) {
+        if (connection.isSettled) {
+            return;
+        }
         long watermark = verdicts.watermark(connection);
         if (connection.mayBeOverUnseen() && hasPassed(watermark, connection.flow.close.lastAt(), limits.lookBackNanos())) {
             connection.closedUnseen();
         }
         boolean isLast = connection.isClosed() && hasPassed(watermark, connection.closedAt(), limits.settleGraceNanos());
         binder.bind(connection, isLast);
-        if (isLast) {
-            binder.confirm(connection);
-        }
+        connection.awaitsFlow &= connection.flow == null && !binder.isSeen(connection);
         connection.line(Heading.TO_SERVER).say(false);
         connection.line(Heading.TO_CLIENT).say(false);
         connection.lookAt = connection.nextLook(limits);
@@ -320,7 +325,8 @@ public final class Correlator {
             return false;
         }
         if (connection.flow == null) {
-            return hasPassed(watermark, connection.closedAt(), limits.gapGraceNanos());
+            boolean isContested = connection.isContested && !verdicts.isContestOver(connection, watermark);
+            return !isContested && hasPassed(watermark, connection.closedAt(), limits.gapGraceNanos());
         }
         CloseWatch close = connection.flow.close;
         return close.isOver() && hasPassed(watermark, close.lastAt(), limits.settleGraceNanos())
@@ -349,7 +355,8 @@ public final class Correlator {
         for (Heading heading : Heading.values()) {
             connection.line(heading).unsaid().forEach(m -> messages.remove(m.key));
         }
-        connection.conversation.unbound.remove(connection);
+        connection.forgetLines();
+        connection.conversation.settled(connection);
         if (connection.flow != null) {
             connection.flow.letGo(connection.leg);
         } else {

@@ -7,12 +7,14 @@ import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.correlate.Finding.FlowSeen;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -38,12 +40,15 @@ final class AnnotationLedger {
     private static final int SECOND_CHANCES = 64;
     private static final int REMEMBERED_LATE = 4_096;
     private static final int NEAR = 64;
+    /** For measuring what it costs: {@code -Dplumbline.analysis=off}. */
+    private static final boolean OFF = "off".equals(System.getProperty("plumbline.analysis"));
     private final Map<Integer, Live> live = new LinkedHashMap<>(1024);
     /** By the last bits of a flow's number: found without an object. */
     private final Live[] near = new Live[NEAR];
     private final Deque<Live> over = new ArrayDeque<>();
     /** Flows that spoke after they had left. */
     private final Set<Integer> late = new LinkedHashSet<>();
+    private final RecentAnnotations recent = new RecentAnnotations();
     private final Consumer<Database.Row> rows;
     private long lookedAt;
 
@@ -63,6 +68,7 @@ final class AnnotationLedger {
 
         @Override
         public void accept(Annotation annotation) {
+            recent.add(annotation);
             if (said == null) {
                 said = new int[AnnotationCode.values().length];
             }
@@ -87,6 +93,9 @@ final class AnnotationLedger {
     }
 
     void seen(FlowSeen seen, long now) {
+        if (OFF) {
+            return;
+        }
         if (live.size() >= MAX_LIVE) {
             leaveOne(now);
         }
@@ -97,7 +106,7 @@ final class AnnotationLedger {
     }
 
     void placed(long packet, int number, Heading heading, Sighting sighting, Segment segment, long now) {
-        if (sighting == Sighting.ELSEWHERE) {
+        if (OFF || sighting == Sighting.ELSEWHERE) {
             return;
         }
         Live flow = near[number & NEAR - 1];
@@ -118,6 +127,17 @@ final class AnnotationLedger {
             flow.isOver = true;
             over.add(flow);
         }
+    }
+
+    /** See {@link RecentAnnotations}. */
+    List<Annotation> recent(FlowId flow, long fromAt, long untilAt) {
+        return recent.of(flow, fromAt, untilAt);
+    }
+
+    /** A round trip to the flow's responder in the handshake; −1 when it was not seen, or the flow is judged no longer. */
+    long roundTripNanos(FlowId flow) {
+        Live found = live.get(flow.number());
+        return found == null ? -1 : found.analysis.statistics().synToSynAckNanos();
     }
 
     void tick(long now) {

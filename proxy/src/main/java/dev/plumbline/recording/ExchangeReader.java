@@ -32,6 +32,11 @@ final class ExchangeReader {
     private static final String MORE = "SELECT message.*, began_at FROM message JOIN exchange ON id = exchange WHERE exchange = ?";
     private static final String OF_CLIENT = "SELECT id FROM exchange WHERE id > ? AND id < ? ORDER BY id LIMIT " + ExchangeReader.PAGE;
     private static final String OF_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? ORDER BY id LIMIT " + ExchangeReader.PAGE;
+    private static final String BEFORE_ON_CLIENT =
+            "SELECT id FROM exchange WHERE id < ? AND id > ? AND role <> 'INTERCEPTED_CONNECT' ORDER BY id DESC LIMIT 1";
+    private static final String BEFORE_ON_SERVER = "SELECT id FROM exchange WHERE id < ? AND id > ? AND server = ? ORDER BY id DESC LIMIT 1";
+    private static final String LAST_BEGUN = "SELECT id FROM exchange WHERE id > ? AND id < ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
+    private static final String LAST_BEGUN_ON_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
     private static final int PAGE = 256;
     private static final int FIRST_MESSAGE = 17;
     private static final int FIRST_HEAD = 21;
@@ -67,6 +72,26 @@ final class ExchangeReader {
                 last = id;
             }
         } while (page.size() == PAGE);
+    }
+
+    /** The exchange before on the same client connection, or on one server leg of it; intercepted CONNECTs left out. */
+    Optional<ExchangeId> before(ExchangeId exchange, Optional<ConnectionId> server) {
+        long key = ExchangeTable.key(exchange);
+        long least = (long) exchange.client().number() << 32;
+        Optional<Long> found = server.isPresent()
+                ? database.one(BEFORE_ON_SERVER, row -> row.getLong(1), key, least, server.get().number())
+                : database.one(BEFORE_ON_CLIENT, row -> row.getLong(1), key, least);
+        return found.map(id -> new ExchangeId(exchange.client(), (int) (long) id));
+    }
+
+    /** The last exchange on a connection that had begun at that time. */
+    Optional<ExchangeRow> lastBegun(ConnectionId connection, ConnectionId client, long at) {
+        long least = (long) client.number() << 32;
+        long end = (client.number() + 1L) << 32;
+        Optional<Long> found = connection.equals(client)
+                ? database.one(LAST_BEGUN, row -> row.getLong(1), least, end, at)
+                : database.one(LAST_BEGUN_ON_SERVER, row -> row.getLong(1), least, end, connection.number(), at);
+        return found.flatMap(this::byKey);
     }
 
     Optional<ExchangeRow> exchange(ExchangeId id) {

@@ -1,5 +1,6 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.correlate.Finding;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.correlate.FindingSink;
@@ -12,12 +13,14 @@ import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -40,6 +43,8 @@ final class RecorderLoop implements Runnable {
     static final int IDLE_MILLIS = 20;
     private static final int BUGS_LOGGED = 10;
     private static final int BATCH = 4096;
+    /** While the disk takes nothing. */
+    private static final int MOST_UNBINDINGS = 1024;
     /** A connection changes many times; one that is driven has no reader who waits to see each. */
     private static final int WRITES_PER_CONNECTION = 8;
     private static final long FLUSH_NANOS = 200_000_000L;
@@ -60,7 +65,10 @@ final class RecorderLoop implements Runnable {
     private final ConnectionLedger connections;
     private final FlowLedger flows;
     private final AnnotationLedger annotations;
+    private final LiveEvidence evidence;
     private final InterfaceLedger interfaces;
+    /** Those subscribers have not been told of. */
+    private final List<Unbinding> unbindings = new ArrayList<>();
     private volatile boolean closing;
     private long now;
     private long flushedAt;
@@ -80,6 +88,7 @@ final class RecorderLoop implements Runnable {
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
         this.annotations = new AnnotationLedger(store::add);
+        this.evidence = new LiveEvidence(connections, annotations);
         this.interfaces = new InterfaceLedger(store::add);
         this.correlator = correlators.apply(new Findings());
     }
@@ -200,6 +209,26 @@ final class RecorderLoop implements Runnable {
         connections.flush(true);
         store.flush();
         flushedAt = now;
+        if (!unbindings.isEmpty()) {
+            tellAgain();
+        }
+    }
+
+    /** What subscribers were told of exchanges that have left, and that is not so. */
+    private void tellAgain() {
+        for (Unbinding each : unbindings) {
+            if (each.isWritten() && !each.changed().isEmpty() && !subscribers.isEmpty()) {
+                try {
+                    store.read(each.changed(), row -> tell(row, subscriber -> subscriber.takenBack(row)));
+                } catch (RecordingException e) {
+                    LOG.warn("recorder.taken-back reason=\"{}\"", e.getMessage());
+                }
+            }
+        }
+        unbindings.removeIf(Unbinding::isWritten);
+        if (unbindings.size() > MOST_UNBINDINGS) {
+            unbindings.clear();
+        }
     }
 
     private void end() {
@@ -334,11 +363,20 @@ final class RecorderLoop implements Runnable {
                 annotations.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
+            } else if (finding instanceof Finding.FlowUnbound unbound) {
+                unbound(unbound);
             } else if (finding instanceof Finding.ConnectionSettled settled) {
                 connections.settled(settled);
             } else if (finding instanceof Finding.PacketPlaced p) {
                 packetPlaced(p.packet().number(), p.capture(), p.flow(), p.heading(), p.offset(), p.ackOffset(), p.sighting(), p.segment());
             }
+        }
+
+        private void unbound(Finding.FlowUnbound finding) {
+            exchanges.unbound(finding);
+            Unbinding rows = new Unbinding(finding);
+            connections.unbound(finding, rows);
+            unbindings.add(rows);
         }
 
         @Override
@@ -355,12 +393,26 @@ final class RecorderLoop implements Runnable {
             return;
         }
         ExchangeRow row = exchange.toRow();
+        Optional<Diagnosis> diagnosis = badNews(row);
+        tell(row, subscriber -> subscriber.ended(row, diagnosis));
+    }
+
+    private void tell(ExchangeRow row, Consumer<ExchangeListener> what) {
         for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.ended(row, Optional.empty());
+                what.accept(subscriber);
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }
+        }
+    }
+
+    private Optional<Diagnosis> badNews(ExchangeRow row) {
+        try {
+            return evidence.badNews(row);
+        } catch (RuntimeException e) {
+            broken(e);
+            return Optional.empty();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.plumbline.recording;
 
 import dev.plumbline.analyze.Annotation;
 import dev.plumbline.analyze.FlowStatistics;
+import dev.plumbline.analyze.LegSpan;
 import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
@@ -90,6 +91,11 @@ public interface Recording extends AutoCloseable {
 
     /** What was said of one flow's packets captured from {@code fromAt} to {@code untilAt}, both included. */
     List<Annotation> annotations(FlowId flow, long fromAt, long untilAt);
+
+    /** What was said of one flow that touches what an exchange took up of it. */
+    default List<Annotation> annotations(FlowId flow, LegSpan span) {
+        return span.of(annotations(flow, span.earliest(), span.latest()));
+    }
 
     /** Of the flow's packets so far; empty when there is no such flow. */
     Optional<FlowStatistics> statistics(FlowId flow);

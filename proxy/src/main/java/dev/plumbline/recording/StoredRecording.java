@@ -39,6 +39,7 @@ final class StoredRecording implements Recording {
     private final ConnectionReader connections;
     private final CarrierReader carriers;
     private final AnalysisReader analysis;
+    private final ExchangeAnalyst analyst;
     private final Frames frames;
 
     private StoredRecording(Path directory, ReadDatabase database, PacketIndex index) {
@@ -49,6 +50,8 @@ final class StoredRecording implements Recording {
         this.connections = new ConnectionReader(database);
         this.carriers = new CarrierReader(database, index);
         this.analysis = new AnalysisReader(database, this);
+        StoredEvidence evidence = new StoredEvidence(this, connections, exchanges, index);
+        this.analyst = new ExchangeAnalyst(evidence, new ReuseReader(evidence, connections, exchanges));
         this.frames = new Frames(directory);
     }
 
@@ -113,7 +116,7 @@ final class StoredRecording implements Recording {
 
     @Override
     public ExchangeAnalysis analysis(ExchangeRow exchange) {
-        return ExchangeAnalysis.none(exchange.id());
+        return analyst.analysis(exchange);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.plumbline.export;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.correlate.Finding.Sighting;
@@ -242,6 +244,9 @@ public final class Story {
                 story.message(new MessageKey(id, Leg.SERVER, MessageKind.REQUEST), 2, request, new byte[0], up, List.of(serverRequest), List.of()),
                 story.message(new MessageKey(id, Leg.SERVER, MessageKind.RESPONSE), 2, head, content, down, List.of(serverHead, serverBody), List.of(repeated)));
         story.exchange(id, Role.MESSAGE, request, 200, timing(), messages);
+        story.recording.annotations.add(new Annotation(
+                AnnotationCode.RETRANSMISSION, server.flow, Heading.TO_CLIENT, Optional.of(new WireRange(head.length(), down.end())),
+                List.of(repeated, serverBody), story.row(serverBody).at(), story.row(repeated).at()));
         return story;
     }
 }

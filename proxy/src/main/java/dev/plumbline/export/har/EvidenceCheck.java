@@ -1,13 +1,21 @@
 package dev.plumbline.export.har;
 
+import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.Severity;
 import dev.plumbline.export.har.HarCheck.Node;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Judges {@code _tcp}: that it claims nothing it does not show. */
+/** Judges {@code _tcp} and {@code _annotations}: that they claim nothing they do not show. */
 final class EvidenceCheck {
     private static final Set<String> COVERAGES = Set.of("pending", "complete", "partial", "none");
     private static final Set<String> REASONS = Set.of("dropped", "snapped", "no-syn", "capture-off", "no-interface", "unbound", "unsent", "limit");
+
+    private static final Set<String> CODES = words(AnnotationCode.values(), AnnotationCode::word);
+    private static final Set<String> SEVERITIES = words(Severity.values(), Severity::word);
 
     private EvidenceCheck() {
     }
@@ -23,6 +31,25 @@ final class EvidenceCheck {
             String connection = tcp.object("client").text("connection");
             tcp.expect(exchange.startsWith(connection + "."), "client.connection " + connection + " is not that of " + exchange);
         }
+    }
+
+    static void annotations(Node annotations, int frames) {
+        for (Node annotation : annotations.elements()) {
+            annotation.expect(CODES.contains(annotation.text("code")), "code is " + annotation.text("code"));
+            annotation.expect(Set.of("client", "server").contains(annotation.text("leg")), "leg is " + annotation.text("leg"));
+            annotation.expect(SEVERITIES.contains(annotation.text("severity")), "severity is " + annotation.text("severity"));
+            annotation.expect(!annotation.text("text").isEmpty(), "text is empty");
+            List<Node> evidence = annotation.array("frames").elements();
+            annotation.expect(!evidence.isEmpty(), "without frames");
+            for (Node element : evidence) {
+                long frame = element.value() instanceof Long number ? number : -1;
+                element.expect(frame > 0 && (frames < 0 || frame <= frames), "frame " + frame + " of " + frames);
+            }
+        }
+    }
+
+    private static <T> Set<String> words(T[] values, Function<T, String> word) {
+        return Arrays.stream(values).map(word).collect(Collectors.toUnmodifiableSet());
     }
 
     private static void leg(Node leg, int frames) {
