@@ -3,6 +3,9 @@ package dev.plumbline.export.har;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.Part;
+import dev.plumbline.analyze.Source;
+import dev.plumbline.analyze.TimeSplit;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.export.Story;
 import dev.plumbline.export.frames.FrameNumbers;
@@ -11,6 +14,7 @@ import dev.plumbline.export.frames.Scope;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.wire.ConnectionId;
@@ -81,6 +85,24 @@ class HarWriterTest {
         }
         assertThat(check(har(story, Redaction.NONE))).isEmpty();
         assertThat(check(har(story, Redaction.CREDENTIALS))).isEmpty();
+    }
+
+    @Test
+    void theSplitAddsUpToTheNanosecondAndSaysWhatItRestsOn() throws IOException {
+        Story story = Story.oneGet();
+        ExchangeId id = story.recording.exchanges.get(0).id();
+        TimeSplit split = new TimeSplit(100, 1_700_105, List.of(
+                new TimeSplit.Slice(Part.PROXY, Optional.empty(), 100, 105, Source.SOCKETS, Optional.empty(), List.of()),
+                new TimeSplit.Slice(Part.ORIGIN, Optional.of(Leg.SERVER), 105, 1_700_105, Source.PACKETS, Optional.empty(), List.of())),
+                List.of(new TimeSplit.Slice(Part.NAME_LOOKUP, Optional.empty(), 20, 70, Source.SOCKETS, Optional.empty(), List.of())), List.of("client request: coverage none"));
+        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.of(split), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty()));
+        String har = har(story, Redaction.NONE);
+        assertThat(har).contains("\"_split\":{\"time\":1.700005,\"parts\":[{\"part\":\"proxy\",\"leg\":null,\"time\":0.000005,\"source\":\"sockets\"},"
+                + "{\"part\":\"origin\",\"leg\":\"server\",\"time\":1.7,\"source\":\"packets\"}],"
+                + "\"ahead\":[{\"part\":\"name-lookup\",\"leg\":null,\"time\":0.00005,\"source\":\"sockets\"}],\"doubts\":[\"client request: coverage none\"]}");
+        assertThat(check(har)).isEmpty();
+        assertThat(check(har.replace("\"time\":1.7,", "\"time\":1.6,"))).singleElement().asString().contains("its parts add up to");
+        assertThat(check(har.replace("\"part\":\"origin\"", "\"part\":\"else\""))).singleElement().asString().contains("part is else");
     }
 
     @Test
