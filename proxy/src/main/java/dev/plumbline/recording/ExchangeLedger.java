@@ -35,6 +35,7 @@ final class ExchangeLedger {
     private final int contentCap;
     private final Consumer<Database.Row> rows;
     private final Consumer<OpenExchange> ended;
+    private long written;
 
     /**
      * @param rows takes what is to be written
@@ -53,7 +54,7 @@ final class ExchangeLedger {
         if (open.size() > MAX_OPEN) {
             OpenExchange oldest = open.values().iterator().next();
             open.remove(oldest.id());
-            rows.accept(oldest);
+            give(oldest);
         }
     }
 
@@ -150,7 +151,7 @@ final class ExchangeLedger {
             boolean givenUp = exchange.endHeardAt >= 0 && now - exchange.endHeardAt >= PATIENCE_SECONDS * SECOND;
             if (exchange.isDirty && now - exchange.heardAt >= SECOND || givenUp) {
                 exchange.isDirty = false;
-                rows.accept(exchange);
+                give(exchange);
             }
             if (givenUp) {
                 each.remove();
@@ -162,7 +163,7 @@ final class ExchangeLedger {
     void finish() {
         for (OpenExchange exchange : open.values()) {
             tell(exchange);
-            rows.accept(exchange);
+            give(exchange);
         }
         open.clear();
     }
@@ -176,8 +177,16 @@ final class ExchangeLedger {
         if (exchange.isComplete()) {
             tell(exchange);
             open.remove(exchange.id());
-            rows.accept(exchange);
+            give(exchange);
         }
+    }
+
+    /** Numbered as they are written, rows only ever come at the end of the table: there a page is filled once and left. */
+    private void give(OpenExchange exchange) {
+        if (exchange.row == 0) {
+            exchange.row = ++written;
+        }
+        rows.accept(exchange);
     }
 
     private void tell(OpenExchange exchange) {

@@ -27,35 +27,36 @@ import java.util.function.Consumer;
  * <p>Owned by: one thread at a time.
  */
 final class ExchangeReader {
-    private static final String BY_TIME = "SELECT id FROM exchange ORDER BY began_at, id";
-    private static final String EXCHANGE = "SELECT * FROM exchange WHERE id = ?";
-    private static final String MORE = "SELECT message.*, began_at FROM message JOIN exchange ON id = exchange WHERE exchange = ?";
-    private static final int FIRST_MESSAGE = 17;
-    private static final int FIRST_HEAD = 21;
+    private static final String BY_TIME = "SELECT n FROM exchange ORDER BY began_at, id";
+    private static final String EXCHANGE = "SELECT * FROM exchange WHERE n = ?";
+    private static final String MORE = "SELECT * FROM message WHERE exchange = ?";
+    private static final int FIRST_MESSAGE = 18;
+    private static final int FIRST_HEAD = 22;
     private static final byte[] NONE = {};
     private final ReadDatabase database;
+    private ExchangeRows rows;
 
     ExchangeReader(ReadDatabase database) {
         this.database = database;
     }
 
     void each(Consumer<ExchangeRow> each) {
-        database.each(BY_TIME, row -> row.getLong(1), id -> byKey(id).ifPresent(each));
+        database.each(BY_TIME, row -> row.getLong(1), row -> byRow(row).ifPresent(each));
     }
 
     Optional<ExchangeRow> exchange(ExchangeId id) {
-        return byKey(ExchangeTable.key(id));
+        return rowOf(id) == 0 ? Optional.empty() : byRow(rowOf(id));
     }
 
     /** Where a message's content lies, position and length by turns. */
     List<long[]> extents(MessageKey key) {
         List<long[]> found = new ArrayList<>();
         boolean regular = key.kind() == MessageKind.REQUEST || key.kind() == MessageKind.RESPONSE;
-        long id = ExchangeTable.key(key.exchange());
         Optional<String> fields = regular
-                ? database.one("SELECT " + key.leg().word() + "_" + key.kind().word() + " FROM exchange WHERE id = ?", r -> r.getString(1), id)
+                ? database.one("SELECT " + key.leg().word() + "_" + key.kind().word() + " FROM exchange WHERE n = ?", r -> r.getString(1),
+                        rowOf(key.exchange()))
                 : database.one("SELECT fields FROM message WHERE exchange = ? AND leg = ? AND kind = ? AND ordinal = ?", r -> r.getString(1),
-                        id, key.leg().word(), key.kind().word(), key.ordinal());
+                        ExchangeTable.key(key.exchange()), key.leg().word(), key.kind().word(), key.ordinal());
         fields.ifPresent(text -> {
             for (Object pair : list(Packed.read(text).get(20))) {
                 found.add(new long[] {(Long) list(pair).get(0), (Long) list(pair).get(1)});
@@ -64,25 +65,33 @@ final class ExchangeReader {
         return found;
     }
 
-    private Optional<ExchangeRow> byKey(long key) {
-        return database.one(EXCHANGE, this::exchange, key);
+    private Optional<ExchangeRow> byRow(long row) {
+        return database.one(EXCHANGE, this::exchange, row);
+    }
+
+    /** 0 when there is none. */
+    private long rowOf(ExchangeId id) {
+        if (rows == null) {
+            rows = new ExchangeRows(database);
+        }
+        return rows.rowOf(ExchangeTable.key(id));
     }
 
     private ExchangeRow exchange(ResultSet r) throws SQLException {
-        long key = r.getLong(1);
-        long base = r.getLong(2);
+        long key = r.getLong(2);
+        long base = r.getLong(3);
         ExchangeId id = new ExchangeId(new ConnectionId((int) (key >> 32)), (int) key);
-        long endedAt = r.getLong(3);
+        long endedAt = r.getLong(4);
         boolean ended = !r.wasNull();
-        int server = r.getInt(10);
+        int server = r.getInt(11);
         List<MessageRow> more = new ArrayList<>();
-        if (r.getInt(16) > 0) {
-            database.each(MORE, m -> other(id, m), more::add, key);
+        if (r.getInt(17) > 0) {
+            database.each(MORE, m -> other(id, base, m), more::add, key);
         }
         return new ExchangeRow(
-                id, Role.valueOf(r.getString(4)), r.getString(5), r.getString(6), r.getString(7), r.getString(8), r.getInt(9),
-                server == 0 ? Optional.empty() : Optional.of(new ConnectionId(server)), text(r, 11), ended, text(r, 12), text(r, 13),
-                r.getInt(14) == 1, base, ended ? endedAt : -1, Optional.ofNullable(r.getString(15)).map(t -> timing(t, base)),
+                id, Role.valueOf(r.getString(5)), r.getString(6), r.getString(7), r.getString(8), r.getString(9), r.getInt(10),
+                server == 0 ? Optional.empty() : Optional.of(new ConnectionId(server)), text(r, 12), ended, text(r, 13), text(r, 14),
+                r.getInt(15) == 1, base, ended ? endedAt : -1, Optional.ofNullable(r.getString(16)).map(t -> timing(t, base)),
                 messages(r, id, base, more));
     }
 
@@ -103,11 +112,11 @@ final class ExchangeReader {
         return all;
     }
 
-    private static MessageRow other(ExchangeId id, ResultSet r) throws SQLException {
+    private static MessageRow other(ExchangeId id, long base, ResultSet r) throws SQLException {
         Leg leg = Words.leg(r.getString(2));
         byte[] head = r.getBytes(6);
         MessageKey key = new MessageKey(id, leg, Words.kind(r.getString(3)), r.getInt(4));
-        return message(key, r.getString(5), head == null ? NONE : head, r.getLong(7));
+        return message(key, r.getString(5), head == null ? NONE : head, base);
     }
 
     private static MessageRow message(MessageKey key, String fields, byte[] head, long base) {

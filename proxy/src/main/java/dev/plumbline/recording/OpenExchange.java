@@ -37,6 +37,8 @@ final class OpenExchange implements Database.Row {
     /** Something has changed since it was last given to the database. */
     boolean isDirty = true;
     boolean isTold;
+    /** Its row in the database, in the order in which rows were first written; 0 before. */
+    long row;
     final List<OpenMessage> messages = new ArrayList<>(4);
     private final ContentWriter content;
 

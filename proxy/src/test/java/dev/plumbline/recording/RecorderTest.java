@@ -23,6 +23,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -157,6 +162,45 @@ class RecorderTest extends RecorderFixture {
     }
 
     @Test
+    void theSecretsOfAHandshakeAreOneRowAndComeBackAsLines() throws SQLException {
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            Traffic.connections(1, T0).forEach(sink::accept);
+            for (int i = 1; i <= 5; i++) {
+                sink.accept(new RelayFact.TlsSecret(Traffic.c(2), Traffic.c(1), "LABEL_" + i + " 00 11", T0 + i));
+            }
+            sink.accept(new RelayFact.TlsSecret(Traffic.c(77), Traffic.c(1), "OF_AN_UNKNOWN_CONNECTION 00 11", T0 + 9));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            List<SecretRow> secrets = new ArrayList<>();
+            recording.secrets(secrets::add);
+            assertThat(secrets).extracting(SecretRow::line).containsExactly("LABEL_1 00 11", "LABEL_2 00 11", "LABEL_3 00 11", "LABEL_4 00 11",
+                    "LABEL_5 00 11", "OF_AN_UNKNOWN_CONNECTION 00 11");
+        }
+        assertThat(number(directory, "SELECT count(*) FROM secret")).isEqualTo(2);
+    }
+
+    @Test
+    void aRecordingOfAnotherSchemaIsRefusedInOneLine() throws SQLException {
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> { });
+        for (String version : List.of("1", "99")) {
+            try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
+                    Statement statement = database.createStatement()) {
+                statement.execute("PRAGMA user_version = " + version);
+            }
+            assertThatThrownBy(() -> Recording.open(directory)).isInstanceOf(RecordingException.class).hasMessage("recording: schema " + version
+                    + " (expected: " + Schema.VERSION + "); it was written by " + (version.equals("1") ? "an older" : "a newer") + " version of Plumbline");
+        }
+    }
+
+    private static long number(Path directory, String sql) throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
+                Statement statement = database.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            return row.getLong(1);
+        }
+    }
+
+    @Test
     void theSummaryAndTheInterfacesAreReadAsTheyWereTold() {
         Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
             recorder.listening("127.0.0.1:8080");
@@ -171,7 +215,7 @@ class RecorderTest extends RecorderFixture {
         });
 
         try (Recording recording = Recording.open(directory)) {
-            assertThat(recording.summary()).isEqualTo(new Summary(1, "plumbline test", "127.0.0.1:8080", T0, T0 + 9, "no right to capture", 0, 3, ""));
+            assertThat(recording.summary()).isEqualTo(new Summary(Schema.VERSION, "plumbline test", "127.0.0.1:8080", T0, T0 + 9, "no right to capture", 0, 3, ""));
             assertThat(recording.interfaces()).containsExactly(
                     new InterfaceRow(0, "lo", 1, 262144, "tcp", T0, T0 + 2, "gone", 20, 3, 4),
                     new InterfaceRow(1, "eth0", 1, 96, "tcp", T0, -1, "", -1, -1, -1));
