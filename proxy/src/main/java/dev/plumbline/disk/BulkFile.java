@@ -27,7 +27,7 @@ import java.nio.file.StandardOpenOption;
  */
 public final class BulkFile implements AutoCloseable {
     /** Fewer octets are not worth the wait for the disk. */
-    static final int WORTH = 64 << 10;
+    static final int WORTH = 128 << 10;
     /** A page is the largest block the file systems of Linux have. */
     static final int BLOCK = 4096;
     /** A disk that takes this long for one buffer needs the page cache to even out what comes. */
