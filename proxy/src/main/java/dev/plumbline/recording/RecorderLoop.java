@@ -31,14 +31,12 @@ import org.slf4j.LoggerFactory;
  *               └──▶ correlator ─▶ finding ─▶ ledgers
  * </pre>
  *
- * <p>It is never woken: it looks every {@value #IDLE_MILLIS} ms, so that a source pays for no system call; every {@value #BUSY_MILLIS} ms
- * while facts come, because those of a few milliseconds are still in the processor's cache.
+ * <p>It is never woken: it looks every {@value #IDLE_MILLIS} ms, so that a source pays for no system call.
  *
  * <p>Owned by: the recorder thread; the collections of queues, subscribers and tasks are filled by others.
  */
 final class RecorderLoop implements Runnable {
     static final int IDLE_MILLIS = 20;
-    static final int BUSY_MILLIS = 3;
     private static final int BUGS_LOGGED = 10;
     private static final int BATCH = 4096;
     private static final long FLUSH_NANOS = 200_000_000L;
@@ -65,8 +63,6 @@ final class RecorderLoop implements Runnable {
     private long lookedAt;
     private long factsLost;
     private long bugs;
-    /** Whether the last step found facts. */
-    private boolean isBusy;
 
     RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<? super FindingSink, CorrelatorPort> correlators) {
         this.store = store;
@@ -84,7 +80,7 @@ final class RecorderLoop implements Runnable {
         try {
             while (!closing) {
                 if (!step()) {
-                    LockSupport.parkNanos((isBusy ? BUSY_MILLIS : IDLE_MILLIS) * 1_000_000L);
+                    LockSupport.parkNanos(IDLE_MILLIS * 1_000_000L);
                 }
             }
             end();
@@ -114,11 +110,8 @@ final class RecorderLoop implements Runnable {
             task.run();
         }
         boolean more = false;
-        isBusy = false;
         for (FactQueue queue : queues) {
-            int taken = queue.drain(BATCH, now, this::fact);
-            isBusy |= taken > 0;
-            more |= taken == BATCH;
+            more |= queue.drain(BATCH, now, this::fact) == BATCH;
             if (store.isFull() && !store.isHolding()) {
                 // What changed about connections waits for the next flush: it may change again until then.
                 connections.flush(false);
