@@ -95,7 +95,7 @@ final class RawDump {
         if (!isReady(octets) || !isGranted(octets)) {
             return -1;
         }
-        if (dump.buffer().remaining() < octets && !flush()) {
+        if (dump.buffer().remaining() < octets && !flush(false)) {
             return -1;
         }
         long position = dump.end();
@@ -116,9 +116,13 @@ final class RawDump {
         return reason;
     }
 
-    /** Brings what is buffered into the file; false when that failed, and then {@link #isLost} knows what is gone. */
-    boolean flush() {
-        return !isOpen || !dump.isWaiting() || write();
+    /**
+     * Brings what is buffered into the file; false when that failed, and then {@link #isLost} knows what is gone.
+     *
+     * @param mayWait whether no packets wait meanwhile
+     */
+    boolean flush(boolean mayWait) {
+        return !isOpen || !dump.isWaiting() || write(mayWait);
     }
 
     /** Whether a record that {@link #keep} had accepted was lost since. */
@@ -127,7 +131,7 @@ final class RawDump {
     }
 
     void close() {
-        flush();
+        flush(false);
         closeFile();
     }
 
@@ -143,7 +147,7 @@ final class RawDump {
 
     private boolean isReady(int octets) {
         if (isOpen && dump.end() + octets > fileLimit && dump.end() > HEADER) {
-            if (flush()) {
+            if (flush(false)) {
                 closeFile();
             }
         }
@@ -184,7 +188,7 @@ final class RawDump {
             refuse(wordsFor(e));
             return false;
         }
-        if (write()) {
+        if (write(false)) {
             return true;
         }
         file--;
@@ -198,10 +202,10 @@ final class RawDump {
     }
 
     /** Writes what is buffered; all of it, or, as far as the file is concerned, nothing. */
-    private boolean write() {
+    private boolean write(boolean mayWait) {
         long before = dump.written();
         try {
-            dump.flush();
+            dump.flush(mayWait);
             if (before > 0) {
                 retryNanos = RETRY_NANOS;
             }

@@ -31,7 +31,7 @@ public final class BulkFile implements AutoCloseable {
     /** A page is the largest block the file systems of Linux have. */
     static final int BLOCK = 4096;
     /** A disk that takes this long for one buffer needs the page cache to even out what comes. */
-    static final long SLOW_NANOS = 100_000_000;
+    static final long SLOW_NANOS = 10_000_000;
 
     private final ByteBuffer buffer;
     private FileChannel file;
@@ -77,12 +77,16 @@ public final class BulkFile implements AutoCloseable {
         return buffer.position() > tail;
     }
 
-    /** Brings what was put into the file. After a failure the file may hold any part of it. */
-    public void flush() throws IOException {
+    /**
+     * Brings what was put into the file. After a failure the file may hold any part of it.
+     *
+     * @param mayWait whether there is time to wait for the disk; who lags behind has none, and the page cache takes all at once
+     */
+    public void flush(boolean mayWait) throws IOException {
         int until = buffer.position();
         int whole = until - until % BLOCK;
         int from = tail;
-        if (direct != null && whole >= WORTH && writeDirect(whole)) {
+        if (mayWait && direct != null && whole >= WORTH && writeDirect(whole)) {
             from = whole;
             file.position(base + whole);
         }

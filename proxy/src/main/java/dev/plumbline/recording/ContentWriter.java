@@ -27,13 +27,13 @@ final class ContentWriter implements AutoCloseable {
      */
     long append(byte[] octets, int length) throws IOException {
         if (length > file.buffer().remaining()) {
-            flush();
+            flush(false);
         }
         long at = file.end();
         int put = 0;
         while (put < length) {
             if (!file.buffer().hasRemaining()) {
-                flush();
+                flush(false);
             }
             int some = Math.min(length - put, file.buffer().remaining());
             file.buffer().put(octets, put, some);
@@ -58,16 +58,17 @@ final class ContentWriter implements AutoCloseable {
     }
 
     /**
+     * @param mayWait whether there is time to wait for the disk
      * @throws IOException when the disk takes no more; then what waited is a hole of the same length, so that what
      *     follows is where it was said to be
      */
-    void flush() throws IOException {
+    void flush(boolean mayWait) throws IOException {
         if (!file.isWaiting()) {
             return;
         }
         long from = file.written();
         try {
-            file.flush();
+            file.flush(mayWait);
         } catch (IOException e) {
             noteHole(from, file.written());
             file.skip();
@@ -78,7 +79,7 @@ final class ContentWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (file) {
-            flush();
+            flush(false);
         }
     }
 

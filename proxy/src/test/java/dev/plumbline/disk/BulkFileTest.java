@@ -33,7 +33,7 @@ class BulkFileTest {
                 int length = i % 7 == 0 ? BulkFile.BLOCK * random.nextInt(1, 40) : random.nextInt(1, i % 3 == 0 ? CAPACITY - BulkFile.BLOCK : 3000);
                 put(file, expected, random, length);
                 assertThat(file.isWaiting()).isTrue();
-                file.flush();
+                file.flush(i % 5 > 0);
                 assertThat(file.isWaiting()).isFalse();
                 assertThat(file.written()).isEqualTo(expected.size()).isEqualTo(file.end());
                 assertThat(Files.readAllBytes(path)).as("seed %d, flush %d", seed, i).isEqualTo(expected.toByteArray());
@@ -51,7 +51,7 @@ class BulkFileTest {
             file.begin(create(path), directory.resolve("not there"));
             for (int i = 0; i < 5; i++) {
                 put(file, expected, random, 100_001);
-                file.flush();
+                file.flush(i % 5 > 0);
             }
         }
         assertThat(Files.readAllBytes(path)).isEqualTo(expected.toByteArray());
@@ -65,14 +65,14 @@ class BulkFileTest {
         try (BulkFile file = new BulkFile(CAPACITY)) {
             file.begin(create(first), first);
             put(file, new ByteArrayOutputStream(), random, 200_000);
-            file.flush();
+            file.flush(true);
             put(file, new ByteArrayOutputStream(), random, 10);
             file.close();
             file.begin(create(second), second);
             assertThat(file.end()).isZero();
             ByteArrayOutputStream expected = new ByteArrayOutputStream();
             put(file, expected, random, 150_000);
-            file.flush();
+            file.flush(true);
             assertThat(Files.readAllBytes(second)).isEqualTo(expected.toByteArray());
             assertThat(Files.size(first)).isEqualTo(200_000);
         }
