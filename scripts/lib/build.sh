@@ -32,7 +32,6 @@ build_if_stale() {
   local runtime_home=$java_home runtime_release=$java_release
   is_stale || return 0
   require_java javac
-  have mvn || install_packages "Maven" maven || exit 1
   say "building (Java ${java_release%%+*}; a minute or more the first time)"
   build
   java_home=$runtime_home

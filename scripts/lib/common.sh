@@ -23,12 +23,35 @@ apt() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null
 }
 
+# What is missing is noted first, so that it is installed, or asked for, all at once.
+missing_names=()
+missing_packages=()
+
+# miss NAME PACKAGE…
+miss() {
+  missing_names+=("$1")
+  shift
+  missing_packages+=("$@")
+}
+
+# install_missing: what was noted, as install_packages does.
+install_missing() {
+  local names
+  ((${#missing_packages[@]} > 0)) || return 0
+  names=$(printf ', %s' "${missing_names[@]}")
+  install_packages "${names#, }" "${missing_packages[@]}"
+}
+
 # install_packages WHY PACKAGE…: says so in one line, or fails having printed the one line to run.
 install_packages() {
   local why=$1 log
   shift
   if ! may_install; then
-    say "missing: $why. Run: sudo apt-get install -y --no-install-recommends $*"
+    if have apt-get; then
+      say "missing: $why. Run: sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
+    else
+      say "missing: $why. There is no apt-get here to install it with (Debian's names: $*)"
+    fi
     return 1
   fi
   say "installing $* ($why)"

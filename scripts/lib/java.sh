@@ -57,12 +57,13 @@ find_java() {
       java_home=$home java_release=$version
       return 0
     fi
-  done < <(java_candidates)
+  done < <(java_candidates 2>/dev/null)
   return 1
 }
 
+# miss_java: notes that one is to be installed.
+miss_java() { miss "a JDK $least_java or newer" "$(jdk_package)"; }
+
 require_java() {
-  find_java "$1" && return
-  install_packages "a JDK $least_java or newer" "$(jdk_package)" || exit 1
   find_java "$1" || die "found no Java $least_java or newer, neither in JAVA_HOME nor in PATH nor in /usr/lib/jvm"
 }

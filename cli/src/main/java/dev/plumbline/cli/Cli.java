@@ -43,7 +43,11 @@ final class Cli {
         add("exec", "Run a command through a proxy of its own, then print what it exchanged.", () -> new ExecCommand(core));
         add("list", "One line per exchange of a recording.", () -> new ListCommand(core.recordings()));
         add("show", "One exchange with the TCP segments of both legs.", () -> new ShowCommand(core.recordings()));
+        add("packets", "One line per segment, in the manner of tcpdump, with the exchange it carried.", () -> new PacketsCommand(core.recordings()));
+        add("connections", "One line per connection, or one in full.", () -> new ConnectionsCommand(core.recordings()));
+        add("stats", "What a recording amounts to, by host: percentiles, failures, retransmissions.", () -> new StatsCommand(core.recordings()));
         add("export", "Write HAR, pcapng, pcap or key log from a recording.", () -> new ExportCommand(core.recordings(), core.exporter()));
+        add("import", "Make a recording of a pcap or pcapng file.", () -> new ImportCommand(core.recordings(), core.importer()));
         add("ca", "Make, find and trust the root certificate.", CaCommand::new);
         add("devices", "Interfaces that can be captured, and what is missing if none can.", () -> new DevicesCommand(core.devices()));
     }

@@ -1,41 +1,50 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.recording.ExchangeListener;
 import dev.plumbline.recording.ExchangeRow;
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Prints exchanges as they come. A terminal that stands still must not hold up the recorder: when the queue is full, lines
  * are left out, and the next line says how many.
  *
- * <p>Owned by: {@link #accept} by any thread, it never waits; printing by a thread of its own between {@link #begin} and {@link #end}.
+ * <p>Owned by: {@link #ended} by any thread, it never waits; printing by a thread of its own between {@link #begin} and {@link #end}.
  * <p>Limits: 4096 exchanges wait at most.
  */
-final class ConsoleLog implements Consumer<ExchangeRow> {
+final class ConsoleLog implements ExchangeListener {
     private static final int CAPACITY = 4096;
     private static final long IDLE_MILLIS = 50;
     private static final long DRAIN_MILLIS = 3000;
 
     private final PrintStream out;
-    private final Function<ExchangeRow, String> form;
+    private final Form form;
     private final Consumer<String> note;
-    private final BlockingQueue<ExchangeRow> waiting = new ArrayBlockingQueue<>(CAPACITY);
+    private final BlockingQueue<News> waiting = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong seen = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
     private final Thread printer = new Thread(this::print, "console log");
     private volatile boolean isEnding;
 
-    /**
-     * @param form makes the line; null from it means none
-     * @param note says what is not an exchange
-     */
-    ConsoleLog(PrintStream out, Function<ExchangeRow, String> form, Consumer<String> note) {
+    private record News(ExchangeRow row, Optional<Diagnosis> diagnosis) {
+    }
+
+    /** Makes of an exchange what is printed. */
+    @FunctionalInterface
+    interface Form {
+        /** @return without the last line end; empty for nothing */
+        Optional<String> of(ExchangeRow row, Optional<Diagnosis> diagnosis);
+    }
+
+    /** @param note says what is not an exchange */
+    ConsoleLog(PrintStream out, Form form, Consumer<String> note) {
         this.out = out;
         this.form = form;
         this.note = note;
@@ -44,22 +53,22 @@ final class ConsoleLog implements Consumer<ExchangeRow> {
 
     static ConsoleLog of(LogForm form, Console console) {
         LogLine text = new LogLine(console.look());
-        Function<ExchangeRow, String> lines = switch (form) {
-            case TEXT -> text::of;
-            case JSON -> ExchangeJson::line;
-            case OFF -> row -> null;
+        Form lines = switch (form) {
+            case TEXT -> (row, diagnosis) -> Optional.of(text.of(row) + diagnosis.map(d -> text.under(row, d)).orElse(""));
+            case JSON -> (row, diagnosis) -> Optional.of(ExchangeJson.line(row, diagnosis));
+            case OFF -> (row, diagnosis) -> Optional.empty();
         };
         return new ConsoleLog(console.out(), lines, console::note);
     }
 
     /** The CONNECT of a tunnel that is read into is no news: its exchanges follow. */
     @Override
-    public void accept(ExchangeRow row) {
+    public void ended(ExchangeRow row, Optional<Diagnosis> diagnosis) {
         if (row.role() == Role.INTERCEPTED_CONNECT) {
             return;
         }
         seen.incrementAndGet();
-        if (!waiting.offer(row)) {
+        if (!waiting.offer(new News(row, diagnosis))) {
             leftOut.incrementAndGet();
         }
     }
@@ -83,14 +92,14 @@ final class ConsoleLog implements Consumer<ExchangeRow> {
     private void print() {
         try {
             while (true) {
-                ExchangeRow row = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-                if (row == null) {
+                News news = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                if (news == null) {
                     if (isEnding) {
                         return;
                     }
                     continue;
                 }
-                printLine(row);
+                printLine(news);
                 if (waiting.isEmpty()) {
                     out.flush();
                     sayLeftOut();
@@ -101,11 +110,8 @@ final class ConsoleLog implements Consumer<ExchangeRow> {
         }
     }
 
-    private void printLine(ExchangeRow row) {
-        String line = form.apply(row);
-        if (line != null) {
-            out.append(line).append('\n');
-        }
+    private void printLine(News news) {
+        form.of(news.row(), news.diagnosis()).ifPresent(lines -> out.append(lines).append('\n'));
     }
 
     private void sayLeftOut() {

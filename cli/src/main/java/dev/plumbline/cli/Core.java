@@ -6,10 +6,11 @@ package dev.plumbline.cli;
  * @param proxies starts proxies
  * @param recordings finds and opens recordings
  * @param exporter writes exports
+ * @param importer makes recordings of dumps
  * @param devices lists interfaces
  */
-record Core(Proxies proxies, Recordings recordings, Exporter exporter, DeviceLister devices) {
+record Core(Proxies proxies, Recordings recordings, Exporter exporter, Importer importer, DeviceLister devices) {
     static Core real() {
-        return new Core(Joins::start, Recordings.ofUser(), Joins::export, Joins::devices);
+        return new Core(Joins::start, Recordings.ofUser(), Joins::export, Joins::importDump, Joins::devices);
     }
 }

@@ -1,15 +1,18 @@
 package dev.plumbline.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An exchange for programs. The fields are documented in {@code docs/cli.md}; they are a contract. */
@@ -20,6 +23,33 @@ final class ExchangeJson {
     /** One line, without its end. */
     static String line(ExchangeRow row) {
         return Json.object(json -> writeFields(json, row));
+    }
+
+    /** The same, with what there is to say of it. */
+    static String line(ExchangeRow row, Optional<Diagnosis> diagnosis) {
+        return Json.object(json -> {
+            writeFields(json, row);
+            if (diagnosis.isPresent()) {
+                json.writeFieldName("diagnosis");
+                diagnosis(json, diagnosis.get());
+            }
+        });
+    }
+
+    /** As an object: a value, its name is the caller's. */
+    static void diagnosis(JsonGenerator json, Diagnosis diagnosis) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("severity", diagnosis.severity().word());
+        json.writeStringField("code", diagnosis.code().word());
+        Json.text(json, "leg", diagnosis.leg().map(Leg::word));
+        json.writeStringField("text", diagnosis.text());
+        json.writeArrayFieldStart("packets");
+        for (PacketId packet : diagnosis.packets()) {
+            json.writeString(packet.toString());
+        }
+        json.writeEndArray();
+        json.writeStringField("source", diagnosis.source().word());
+        json.writeEndObject();
     }
 
     static void writeFields(JsonGenerator json, ExchangeRow row) throws IOException {

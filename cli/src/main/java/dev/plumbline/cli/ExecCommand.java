@@ -49,7 +49,7 @@ final class ExecCommand implements Command {
         Signals.onEach(child::signalled);
         int code;
         Path recording;
-        try (Proxies.Running proxy = core.proxies().start(settings, row -> { })) {
+        try (Proxies.Running proxy = core.proxies().start(settings, Proxies.NOBODY)) {
             recording = proxy.recording();
             if (settings.capture().mode() != CaptureChoice.Mode.OFF) {
                 proxy.captureOff().ifPresent(reason -> console.note("plumbline: capture off: " + console.errLook().safe(reason)));

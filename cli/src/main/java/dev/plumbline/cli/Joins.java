@@ -1,25 +1,28 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.capture.Devices;
+import dev.plumbline.dump.Import;
+import dev.plumbline.dump.ImportResult;
 import dev.plumbline.export.Export;
 import dev.plumbline.export.ExportResult;
 import dev.plumbline.proxy.Plumbline;
 import dev.plumbline.proxy.PlumblineException;
-import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.ExchangeListener;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.IpAddress;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Where the commands' view of the core meets the core itself. */
 final class Joins {
     private Joins() {
     }
 
-    static Proxies.Running start(ProxySettings settings, Consumer<ExchangeRow> onExchange) throws PlumblineException {
+    static Proxies.Running start(ProxySettings settings, ExchangeListener onExchange) throws PlumblineException {
         Plumbline.Builder builder = settings.builder();
         return new RealProxy((onExchange == Proxies.NOBODY ? builder : builder.onExchange(onExchange)).start());
     }
@@ -41,6 +44,12 @@ final class Joins {
         }
         ExportResult result = export.run();
         return new Exporter.Result(result.exchanges(), result.packets(), result.secrets(), result.warnings());
+    }
+
+    static ImportResult importDump(Path file, Optional<Path> keys, Supplier<Path> directory, Exporter.Progress progress) {
+        Import dump = file.toString().equals("-") ? Import.of(Channels.newChannel(System.in), "standard input") : Import.of(file);
+        keys.ifPresent(dump::keys);
+        return dump.progress((done, total) -> progress.at("import", done, total)).run("Plumbline " + Version.text(), directory);
     }
 
     static List<DeviceLister.Device> devices() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -28,17 +29,43 @@ final class Json {
         void write(JsonGenerator json) throws IOException;
     }
 
+    /** Inside a walk that knows nothing of I/O. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException;
+    }
+
+    static void unchecked(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string cannot fail", e);
+        }
+    }
+
     /** One object, without a line end. */
     static String object(Body body) {
         StringWriter text = new StringWriter(512);
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            json.writeStartObject();
-            body.write(json);
-            json.writeEndObject();
+            object(json, body);
         } catch (IOException e) {
             throw new UncheckedIOException("a string cannot fail", e);
         }
         return text.toString();
+    }
+
+    /** One object, without a line end, written as it is made. Leaves {@code out} open. */
+    static void object(OutputStream out, Body body) throws IOException {
+        try (JsonGenerator json = FACTORY.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+            object(json, body);
+        }
+    }
+
+    private static void object(JsonGenerator json, Body body) throws IOException {
+        json.writeStartObject();
+        body.write(json);
+        json.writeEndObject();
     }
 
     /** The text, or null where there is none: absence never looks like a value. */

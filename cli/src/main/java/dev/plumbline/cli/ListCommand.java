@@ -3,8 +3,6 @@ package dev.plumbline.cli;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
-import java.io.PrintStream;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -45,31 +43,10 @@ final class ListCommand implements Command {
     static long print(Recording recording, LogForm form, boolean all, Console console) {
         LogLine text = new LogLine(console.look());
         Function<ExchangeRow, String> line = form == LogForm.JSON ? ExchangeJson::line : text::of;
-        PrintStream out = console.out();
-        Consumer<String> printer = printed -> out.append(printed).append('\n');
-        long[] count = {0};
-        try {
-            recording.exchanges(row -> {
-                if (all || row.role() != Role.INTERCEPTED_CONNECT) {
-                    printer.accept(line.apply(row));
-                    // `list | head` ends here and not after a million lines that nobody reads.
-                    if (++count[0] % 1024 == 0 && out.checkError()) {
-                        throw new ReaderGone();
-                    }
-                }
-            });
-        } catch (ReaderGone e) {
-            return count[0];
-        }
-        out.flush();
-        return count[0];
-    }
-
-    private static final class ReaderGone extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        ReaderGone() {
-            super("the reader of the output is gone", null, false, false);
-        }
+        return Lines.print(console, printer -> recording.exchanges(row -> {
+            if (all || row.role() != Role.INTERCEPTED_CONNECT) {
+                printer.accept(line.apply(row));
+            }
+        }));
     }
 }

@@ -1,5 +1,7 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.analyze.Severity;
 import dev.plumbline.cli.Look.Ink;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.fact.MessageKind;
@@ -28,6 +30,8 @@ final class LogLine {
     private static final int SIZE = 8;
     private static final int LEG = 16;
     private static final int LEAST_URL = 24;
+    /** Where the id stands above. */
+    private static final int INDENT = 13;
 
     private final Look look;
 
@@ -48,6 +52,15 @@ final class LogLine {
         int before = Columns.of(time + id + status + method + size + took + client + server) + 7 + 2;
         return look.ink(Ink.DIM, time) + " " + look.ink(Ink.STRONG, id) + " " + look.ink(statusInk(row), status) + " " + method + " " + size + " " + took
                 + "  " + look.leg(Leg.CLIENT, client) + " " + look.leg(Leg.SERVER, server) + " " + rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
+    }
+
+    /** What is bad about it, on a line of its own below, if it is not what the line says already. */
+    String under(ExchangeRow row, Diagnosis diagnosis) {
+        if (!diagnosis.isBadNews() || row.failure().equalsIgnoreCase(diagnosis.text() + ".")) {
+            return "";
+        }
+        String text = look.safe(diagnosis.text());
+        return "\n" + " ".repeat(INDENT) + look.ink(diagnosis.severity() == Severity.ERROR ? Ink.BAD : Ink.WARN, look.width() == 0 ? text : look.cut(text, look.width() - INDENT));
     }
 
     private String rest(ExchangeRow row, int room) {

@@ -36,6 +36,11 @@ record Look(boolean isColoured, boolean isUnicode, int width, ZoneId zone) {
         return new Escaper(!isUnicode).escape(text);
     }
 
+    /** A sentence of our own, which may hold text from traffic and {@code µs}. */
+    String sentence(String text) {
+        return safe(isUnicode ? text : text.replace("µs", "us"));
+    }
+
     String ink(Ink ink, String text) {
         return isColoured && !text.isEmpty() ? "\033[" + ink.code + "m" + text + "\033[0m" : text;
     }

@@ -43,6 +43,11 @@ final class Options {
                 .description(quoted(description)).build();
     }
 
+    static PositionalParamSpec optional(int index, String label, String... description) {
+        return PositionalParamSpec.builder().index(Integer.toString(index)).arity("0..1").type(String.class).paramLabel(label)
+                .description(quoted(description)).build();
+    }
+
     static PositionalParamSpec rest(String label, String... description) {
         return PositionalParamSpec.builder().index("0..*").arity("1..*").required(true).type(List.class).auxiliaryTypes(String.class)
                 .paramLabel(label).hideParamSyntax(true).description(quoted(description)).build();

@@ -2,6 +2,7 @@ package dev.plumbline.cli;
 
 import dev.plumbline.cli.Look.Ink;
 import dev.plumbline.cli.Paired.LegView;
+import dev.plumbline.cli.SegmentTable.Table;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.correlate.Finding.Ending;
@@ -18,8 +19,10 @@ import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.WireRange;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -36,31 +39,43 @@ final class PairedText {
     private final Look look;
     private final ContentPreview preview;
     private final SegmentTable table;
+    private final boolean all;
 
     /** @param all whether a long table of segments is shown whole */
     PairedText(Look look, ContentPreview preview, boolean all) {
         this.look = look;
         this.preview = preview;
         this.table = new SegmentTable(look, all);
+        this.all = all;
     }
 
-    List<String> lines(Paired paired) {
-        List<String> out = new ArrayList<>(title(paired.row()));
-        out.add("");
-        out.addAll(headsAndSegments(paired));
+    /** Line by line: a table that is wanted whole can be longer than memory. */
+    void write(Paired paired, Consumer<String> out) {
+        AnalysisText analysis = new AnalysisText(look, paired.analysis());
+        title(look, paired.row()).forEach(out);
+        analysis.diagnosis().forEach(out);
+        out.accept("");
+        headsAndSegments(paired, out);
+        section(analysis.annotations(paired.row().beganAt(), all), out);
+        paired.analysis().split().ifPresent(split -> section(new SplitText(look, split).lines(), out));
         for (LegView leg : paired.legs()) {
-            out.add("");
-            out.addAll(leg(leg));
+            section(leg(leg, analysis.reuse(leg.leg())), out);
         }
         paired.row().timing().ifPresent(timing -> {
-            out.add("");
-            out.addAll(timing(paired.row(), timing));
+            out.accept("");
+            timing(paired.row(), timing).forEach(out);
         });
-        out.addAll(preview.lines(paired));
-        return out;
+        preview.lines(paired).forEach(out);
     }
 
-    private List<String> title(ExchangeRow row) {
+    private static void section(List<String> lines, Consumer<String> out) {
+        if (!lines.isEmpty()) {
+            out.accept("");
+            lines.forEach(out);
+        }
+    }
+
+    static List<String> title(Look look, ExchangeRow row) {
         List<String> out = new ArrayList<>();
         String status = row.status() == 0 ? "no response" : Integer.toString(row.status());
         String took = row.endedAt() < 0 ? "still going on" : Quantity.duration(row.endedAt() - row.beganAt());
@@ -75,33 +90,29 @@ final class PairedText {
         return out;
     }
 
-    private List<String> headsAndSegments(Paired paired) {
+    private void headsAndSegments(Paired paired, Consumer<String> out) {
         List<String> heads = heads(paired.row());
-        List<String> plainTable = paired.segments().isEmpty()
-                ? List.of("no packets: " + whyNone(paired))
-                : table.lines(paired);
-        int tableWidth = plainTable.stream().mapToInt(PairedText::visible).max().orElse(0);
-        int room = look.width() - tableWidth - BETWEEN.length() - 1;
+        String none = paired.segments().isEmpty() ? "no packets: " + whyNone(paired) : "";
+        Table segments = none.isEmpty() ? table.table(paired) : new Table(Columns.of(none), each -> each.accept(none));
+        int room = look.width() - segments.width() - BETWEEN.length() - 1;
         if (room < LEAST_HEADS) {
-            List<String> out = new ArrayList<>(heads);
+            heads.forEach(out);
             if (!heads.isEmpty()) {
-                out.add("");
+                out.accept("");
             }
-            out.addAll(plainTable);
-            return out;
+            segments.lines().accept(out);
+            return;
         }
         int width = Math.min(room, heads.stream().mapToInt(Columns::of).max().orElse(0));
-        List<String> out = new ArrayList<>();
-        for (int i = 0; i < Math.max(heads.size(), plainTable.size()); i++) {
-            String left = i < heads.size() ? look.cut(heads.get(i), width) : "";
-            out.add((Columns.padEnd(left, width) + BETWEEN + (i < plainTable.size() ? plainTable.get(i) : "")).stripTrailing());
+        Iterator<String> beside = heads.iterator();
+        segments.lines().accept(line -> out.accept(padded(beside, width) + line));
+        while (beside.hasNext()) {
+            out.accept(padded(beside, width).stripTrailing());
         }
-        return out;
     }
 
-    /** Columns of a line that may hold colours of ours. */
-    private static int visible(String line) {
-        return Columns.of(line.replaceAll("\033\\[[0-9]*m", ""));
+    private String padded(Iterator<String> heads, int width) {
+        return Columns.padEnd(heads.hasNext() ? look.cut(heads.next(), width) : "", width) + BETWEEN;
     }
 
     private String whyNone(Paired paired) {
@@ -142,17 +153,17 @@ final class PairedText {
         return Escaper.decode(message.head()).lines().filter(line -> !line.isEmpty()).collect(Collectors.toList());
     }
 
-    private List<String> leg(LegView leg) {
+    private List<String> leg(LegView leg, String reuse) {
         List<String> out = new ArrayList<>();
         String name = look.leg(leg.leg(), Columns.padEnd(leg.leg().word(), 6));
-        String nth = "exchange " + leg.nth() + " on it";
+        String nth = "exchange " + leg.nth() + " on it" + (reuse.isEmpty() ? "" : ", " + reuse);
         if (leg.connection().isEmpty()) {
             out.add(name + "  " + leg.id() + "  (the recording lost this connection)");
         } else {
             ConnectionRow connection = leg.connection().get();
             out.add(name + "  " + connection.id() + "  " + tuple(connection.tuple())
                     + connection.flow().map(flow -> "  " + flow).orElse("") + "  " + nth);
-            connection.tls().forEach(tls -> out.add("        " + tls(tls)));
+            connection.tls().forEach(tls -> out.add("        " + tls(look, tls)));
             out.add("        " + ending(connection));
             connection.tcpInfo().ifPresent(info -> out.add("        " + kernel(info)));
         }
@@ -164,7 +175,7 @@ final class PairedText {
         return tuple.initiator() + " " + look.arrow(Heading.TO_SERVER) + " " + tuple.responder();
     }
 
-    private String tls(ConnectionRow.Tls tls) {
+    static String tls(Look look, ConnectionRow.Tls tls) {
         if (!tls.failure().isEmpty()) {
             return look.ink(Ink.BAD, "TLS failed: " + look.safe(tls.failure()));
         }

@@ -43,6 +43,11 @@ final class Quantity {
         return String.format(Locale.ROOT, millis < 99_995 ? "%.2f s" : "%.0f s", millis / 1000);
     }
 
+    /** As {@link #duration}, and below 0.1 ms in microseconds: {@code 9 µs}. For times that packets tell. */
+    static String fine(long nanos, Look look) {
+        return nanos < 100_000 ? nanos / 1000 + (look.isUnicode() ? " µs" : " us") : duration(nanos);
+    }
+
     /** {@code 12:00:01.123}. @param nanos since 1970 */
     static String timeOfDay(long nanos, ZoneId zone) {
         LocalDateTime time = LocalDateTime.ofInstant(instant(nanos), zone);

@@ -7,10 +7,15 @@ import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.recording.PacketRow;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The packets of an exchange as a table.
@@ -36,26 +41,73 @@ final class SegmentTable {
         this.all = all;
     }
 
-    List<String> lines(Paired paired) {
-        List<SegmentView> segments = paired.segments();
-        boolean cut = !all && segments.size() > HEAD + TAIL + 1;
-        List<SegmentView> shown = new ArrayList<>(cut ? segments.subList(0, HEAD) : segments);
-        if (cut) {
-            shown.addAll(segments.subList(segments.size() - TAIL, segments.size()));
-        }
-        List<String[]> cells = new ArrayList<>();
-        cells.add(TITLES);
-        shown.forEach(segment -> cells.add(cells(segment, paired.row().beganAt())));
-        int[] widths = widths(cells);
-        List<String> lines = new ArrayList<>();
-        lines.add(look.ink(Ink.DIM, line(TITLES, widths)));
-        for (int i = 0; i < shown.size(); i++) {
-            if (cut && i == HEAD) {
-                lines.add(look.ink(Ink.DIM, look.ellipsis() + " " + (segments.size() - HEAD - TAIL) + " more segments (--all shows them)"));
+    /** The rows are read twice: for the width of each column, and when they are asked for. */
+    Table table(Paired paired) {
+        Rows rows = all ? (row, leftOut) -> paired.segments().forEach(row) : Ends.of(paired.segments());
+        int[] widths = new int[TITLES.length];
+        int[] gap = {0};
+        widen(widths, TITLES);
+        long beganAt = paired.row().beganAt();
+        rows.forEach(segment -> widen(widths, cells(segment, beganAt)), count -> gap[0] = Columns.of(leftOut(count)));
+        int width = Arrays.stream(widths).sum() + (TITLES.length - 1) * GAP.length();
+        return new Table(Math.max(width, gap[0]), each -> {
+            each.accept(look.ink(Ink.DIM, line(TITLES, widths)));
+            rows.forEach(segment -> each.accept(coloured(segment, line(cells(segment, beganAt), widths))),
+                    count -> each.accept(look.ink(Ink.DIM, leftOut(count))));
+        });
+    }
+
+    /**
+     * A table ready to be written.
+     *
+     * @param width columns of its widest line, colours not counted
+     * @param lines hands over line after line
+     */
+    record Table(int width, Consumer<Consumer<String>> lines) {
+    }
+
+    /** What a table shows, in order; how many are left out is told where they are. */
+    @FunctionalInterface
+    private interface Rows {
+        void forEach(Consumer<SegmentView> row, LongConsumer leftOut);
+    }
+
+    /** The first and the last rows of a table; all of them where one line less would be shown otherwise. */
+    private record Ends(List<SegmentView> head, List<SegmentView> tail, long leftOut) implements Rows {
+        static Ends of(Segments segments) {
+            List<SegmentView> head = new ArrayList<>();
+            Deque<SegmentView> tail = new ArrayDeque<>();
+            long[] leftOut = {0};
+            segments.forEach(segment -> {
+                if (head.size() < HEAD) {
+                    head.add(segment);
+                    return;
+                }
+                tail.add(segment);
+                if (tail.size() > TAIL + 1) {
+                    tail.remove();
+                    leftOut[0]++;
+                }
+            });
+            if (leftOut[0] > 0) {
+                tail.remove();
+                leftOut[0]++;
             }
-            lines.add(coloured(shown.get(i), line(cells.get(i + 1), widths)));
+            return new Ends(head, List.copyOf(tail), leftOut[0]);
         }
-        return lines;
+
+        @Override
+        public void forEach(Consumer<SegmentView> row, LongConsumer count) {
+            head.forEach(row);
+            if (leftOut > 0) {
+                count.accept(leftOut);
+            }
+            tail.forEach(row);
+        }
+    }
+
+    private String leftOut(long count) {
+        return look.ellipsis() + " " + Quantity.count(count, "segment") + " left out, --all shows them";
     }
 
     private String coloured(SegmentView segment, String line) {
@@ -123,14 +175,10 @@ final class SegmentTable {
         return (flags & Segment.ACK) == 0 ? "SYN" : "SYN+ACK";
     }
 
-    private static int[] widths(List<String[]> cells) {
-        int[] widths = new int[TITLES.length];
-        for (String[] row : cells) {
-            for (int i = 0; i < row.length; i++) {
-                widths[i] = Math.max(widths[i], Columns.of(row[i]));
-            }
+    private static void widen(int[] widths, String[] row) {
+        for (int i = 0; i < row.length; i++) {
+            widths[i] = Math.max(widths[i], Columns.of(row[i]));
         }
-        return widths;
     }
 
     private static String line(String[] cells, int[] widths) {

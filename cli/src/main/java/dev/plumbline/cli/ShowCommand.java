@@ -1,8 +1,14 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.cli.Paired.LegView;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.Leg;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -23,11 +29,15 @@ final class ShowCommand implements Command {
                         "  packet  time       leg       flags         seq   ack   len  carried",
                         "  p12     +0.000214  client →  [PSH, ACK]      1     1   803  c1.2 request",
                         "  p17     +0.021502  server →  [PSH, ACK]    518   290   825  c1.2 request",
+                        "  plumbline show latest c1.2 --ladder",
                         "  plumbline show --json latest c1.2 | jq '.segments[] | select(.leg == \"server\")'")
                 .addPositional(Options.recording())
                 .addPositional(Options.parameter(1, "ID", "The exchange's id as 'list' has it, such as c1.2."))
+                .addOption(Options.flag("--ladder", "As a sequence diagram: client, proxy, origin, in time order. Packets that carried the exchange are drawn heavy,"
+                        + " and what the proxy did stands between them. With --json one object per step."))
                 .addOption(Options.flag("--acks", "All packets of both flows between the first and the last that carried the exchange, bare ACKs too."))
-                .addOption(Options.flag("--all", "All segments; without it a long table is cut in its middle."))
+                .addOption(Options.flag("--all", "All segments; without it the first 40 and the last 20 of a long table, and long runs of a ladder in one line.")
+                        .toBuilder().names("--all", "--all-segments").build())
                 .addOption(Options.flag("--json", "One JSON object; its fields: docs/cli.md."));
     }
 
@@ -35,26 +45,52 @@ final class ShowCommand implements Command {
     public int run(ParseResult typed, Console console) {
         ExchangeId id = Values.id("ID", typed.matchedPositionalValue(1, ""));
         try (Recording recording = recordings.open(typed.matchedPositionalValue(0, ""))) {
-            ExchangeRow row = recording.exchange(id).orElseThrow(() -> absent(recording, id));
-            Paired paired = Paired.read(recording, row, Options.has(typed, "--acks"));
-            if (Options.has(typed, "--json")) {
-                console.out().append(PairedJson.line(paired)).append('\n');
+            ExchangeRow row = Named.exchange(recording, id);
+            if (Options.has(typed, "--ladder")) {
+                ladder(recording, row, typed, console);
             } else {
-                ContentPreview preview = new ContentPreview(recording, console.look());
-                new PairedText(console.look(), preview, Options.has(typed, "--all")).lines(paired).forEach(line -> console.out().append(line).append('\n'));
+                paired(recording, row, typed, console);
             }
         }
         console.out().flush();
         return Cli.DONE;
     }
 
-    private static CommandException absent(Recording recording, ExchangeId id) {
-        ExchangeId[] ends = new ExchangeId[2];
-        recording.exchanges(row -> {
-            ends[0] = ends[0] == null ? row.id() : ends[0];
-            ends[1] = row.id();
+    private static void paired(Recording recording, ExchangeRow row, ParseResult typed, Console console) {
+        Paired paired = Paired.read(recording, row, Options.has(typed, "--acks"));
+        if (Options.has(typed, "--json")) {
+            json(paired, console);
+            console.out().append('\n');
+        } else {
+            ContentPreview preview = new ContentPreview(recording, console.look());
+            new PairedText(console.look(), preview, Options.has(typed, "--all")).write(paired, line -> console.out().append(line).append('\n'));
+        }
+    }
+
+    private static void json(Paired paired, Console console) {
+        try {
+            PairedJson.write(paired, console.out());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void ladder(Recording recording, ExchangeRow row, ParseResult typed, Console console) {
+        List<LegView> legs = Paired.legs(recording, row);
+        ExchangeAnalysis analysis = recording.analysis(row);
+        LadderSource source = new LadderSource(recording, row, legs, analysis);
+        Lines.print(console, printer -> {
+            if (Options.has(typed, "--json")) {
+                source.each(step -> printer.accept(LadderJson.line(step, row)));
+                return;
+            }
+            PairedText.title(console.look(), row).forEach(printer);
+            new AnalysisText(console.look(), analysis).diagnosis().forEach(printer);
+            printer.accept("");
+            LadderText text = new LadderText(console.look(), row, legs.size(), Options.has(typed, "--all"), printer);
+            text.head(legs, Peers.of(recording).responder(Leg.CLIENT));
+            source.each(text::row);
+            text.end();
         });
-        String there = ends[0] == null ? "it has none" : "it has " + Quantity.count(recording.exchangeCount(), "exchange") + ", " + ends[0] + " to " + ends[1];
-        return new CommandException("no exchange " + id + " in " + recording.directory() + ": " + there);
     }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.proxy.CaptureChoice;
+import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.IpAddress;
@@ -139,6 +140,15 @@ final class Values {
 
     static ExchangeId id(String option, String text) {
         return ExchangeId.parse(text).orElseThrow(() -> UsageException.value(option, "an exchange's id such as c1.2", text));
+    }
+
+    /** {@code c1.2}, {@code c3} or {@code f7}. */
+    static Named named(String option, String text) {
+        return Named.parse(text).orElseThrow(() -> UsageException.value(option, "the id of an exchange, a connection or a flow, such as c1.2, c3 or f7", text));
+    }
+
+    static ConnectionId connection(String option, String text) {
+        return Named.parse(text).flatMap(Named::connection).orElseThrow(() -> UsageException.value(option, "a connection's id such as c3", text));
     }
 
     static Set<ExchangeId> ids(String option, List<String> texts) {

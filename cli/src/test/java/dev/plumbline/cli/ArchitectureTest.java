@@ -66,7 +66,12 @@ class ArchitectureTest {
         table.put("relay.http", layer(core, netty, log));
         table.put("relay.tls", layer(with(core, "ca"), netty, log));
         table.put("relay", layer(with(core, "ca", "relay.http", "relay.tls"), netty, log));
-        table.put("dump", layer(with(core, "recording", "capture", "relay.http", "relay.tls"), log));
+        // dump's parts are below it, as relay's are: dump joins them.
+        table.put("dump.file", layer(List.of()));
+        table.put("dump.stream", layer(List.of("wire")));
+        table.put("dump.tls", layer(List.of("wire")));
+        table.put("dump.http", layer(List.of("relay.http")));
+        table.put("dump", layer(with(core, "recording", "capture", "relay.http", "dump.file", "dump.stream", "dump.tls", "dump.http"), log));
         table.put("export.frames", layer(with(core, "recording"), log));
         table.put("export.har", layer(with(core, "recording", "export.frames"), json, log));
         table.put("export.pcapng", layer(with(core, "recording", "export.frames"), log));

@@ -41,7 +41,7 @@ class CommandsTest {
 
     @Test
     void badSyntaxIsOneLineThatPointsToTheHelpAndExitCodeTwo() {
-        String all = "start, exec, list, show, export, ca, devices";
+        String all = "start, exec, list, show, packets, connections, stats, export, import, ca, devices";
         refuses(2, "expected a command: " + all + " (see plumbline --help)");
         refuses(2, "expected a command (" + all + "), got 'strat' (see plumbline --help)", "strat");
         refuses(2, "unknown option '--bogus' (see plumbline --help)", "--bogus");
@@ -119,7 +119,7 @@ class CommandsTest {
         harness.home = directory;
         Core broken = new Core(harness::start, new Recordings(directory, path -> {
             throw new RecordingException("the database is damaged: page 7");
-        }), null, () -> {
+        }), null, null, () -> {
             throw new IllegalStateException("oops");
         });
         var out = new java.io.ByteArrayOutputStream();
@@ -177,7 +177,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"start", "exec", "list", "show", "export", "ca", "ca init", "ca path", "ca show", "devices"})
+    @ValueSource(strings = {"start", "exec", "list", "show", "packets", "connections", "stats", "export", "ca", "ca init", "ca path", "ca show", "devices"})
     void everyHelpNamesEveryOptionAndShowsExamples(String command) {
         String[] words = (command + " --help").split(" ");
         Harness.Outcome outcome = harness.run(words);
@@ -195,7 +195,10 @@ class CommandsTest {
         return (switch (command) {
             case "start", "exec" -> start;
             case "list" -> "REC --all --json";
-            case "show" -> "REC ID --acks --all --json";
+            case "show" -> "REC ID --acks --all --ladder --json";
+            case "packets" -> "REC --id --json";
+            case "connections" -> "REC ID --json";
+            case "stats" -> "REC --json";
             case "export" -> "REC --har --pcapng --pcap --keys --id --all-packets --redact --all";
             case "ca" -> "init path show";
             case "devices" -> "--help";
@@ -207,7 +210,7 @@ class CommandsTest {
     void helpCanBeAskedForInThreeWays() {
         assertThat(harness.run("help", "list")).isEqualTo(harness.run("list", "--help")).isEqualTo(harness.run("list", "-h"));
         assertThat(harness.run("help")).isEqualTo(harness.run("--help"));
-        assertThat(harness.run("--help").out()).contains("start", "exec", "list", "show", "export", "devices", "Exit codes:");
+        assertThat(harness.run("--help").out()).contains("start", "exec", "list", "show", "packets", "connections", "stats", "export", "devices", "Exit codes:");
         assertThat(harness.run("--version").out()).startsWith("plumbline 0.1.0").hasLineCount(1);
     }
 }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,11 +17,11 @@ class ConsoleLogTest {
     void anOutputThatStandsStillHoldsNobodyUpAndWhatWasLeftOutIsCounted() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<String> notes = new CopyOnWriteArrayList<>();
-        ConsoleLog log = new ConsoleLog(new PrintStream(out, false, StandardCharsets.UTF_8), row -> row.id().toString(), notes::add);
+        ConsoleLog log = new ConsoleLog(new PrintStream(out, false, StandardCharsets.UTF_8), (row, diagnosis) -> Optional.of(row.id().toString()), notes::add);
         var row = Rows.get("c1.2").row();
         // Not begun yet: nothing is taken from the queue.
         for (int i = 0; i < 5000; i++) {
-            log.accept(row);
+            log.ended(row, Optional.empty());
         }
         log.begin();
         log.end();

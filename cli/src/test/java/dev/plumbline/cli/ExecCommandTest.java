@@ -33,7 +33,7 @@ class ExecCommandTest {
         Map<String, String> environment = new HashMap<>(before);
         try (Proxies.Running proxy = harness.start(new ProxySettings(Values.loopback("", "127.0.0.1:0"), java.util.Optional.empty(),
                 java.util.OptionalLong.empty(), dev.plumbline.proxy.CaptureChoice.OFF, java.util.OptionalInt.empty(), java.util.Optional.empty(),
-                java.util.List.of(), false, java.util.List.of()), row -> { });
+                java.util.List.of(), false, java.util.List.of()), Proxies.NOBODY);
                 TrustFiles trust = TrustFiles.write(directory.resolve("run"), proxy.caFile(), before)) {
             ClientEnvironment.apply(environment, proxy, trust);
         } catch (dev.plumbline.proxy.PlumblineException e) {

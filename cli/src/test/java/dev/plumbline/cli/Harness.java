@@ -1,10 +1,13 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.proxy.PlumblineException;
+import dev.plumbline.recording.ExchangeListener;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.recording.RecordingException;
 import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.ExchangeId;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Runs commands in this JVM, on a core of fakes, and keeps what they print. */
 final class Harness {
@@ -25,6 +27,7 @@ final class Harness {
     final List<ProxySettings> started = new ArrayList<>();
     final List<Exporter.Request> exported = new ArrayList<>();
     final List<ExchangeRow> exchangesWhileRunning = new ArrayList<>();
+    final Map<ExchangeId, Diagnosis> diagnoses = new HashMap<>();
     List<DeviceLister.Device> devices = List.of();
     Exporter.Result result = new Exporter.Result(3, 20, 8, List.of("holds credentials and TLS keys"));
     Optional<String> captureOff = Optional.empty();
@@ -65,7 +68,7 @@ final class Harness {
             exported.add(request);
             progress.at("har", 1, 3);
             return result;
-        }, () -> devices);
+        }, Joins::importDump, () -> devices);
     }
 
     FakeRecording recording(String name) throws java.io.IOException {
@@ -79,12 +82,12 @@ final class Harness {
         return Optional.ofNullable(recordings.get(path)).orElseThrow(() -> new RecordingException("not a recording: " + path));
     }
 
-    Proxies.Running start(ProxySettings settings, Consumer<ExchangeRow> onExchange) throws PlumblineException {
+    Proxies.Running start(ProxySettings settings, ExchangeListener onExchange) throws PlumblineException {
         if (refusal.isPresent()) {
             throw new PlumblineException(refusal.get());
         }
         started.add(settings);
-        exchangesWhileRunning.forEach(onExchange);
+        exchangesWhileRunning.forEach(row -> onExchange.ended(row, Optional.ofNullable(diagnoses.get(row.id()))));
         return new FakeProxy(settings);
     }
 

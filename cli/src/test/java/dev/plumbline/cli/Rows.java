@@ -1,5 +1,6 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.correlate.Finding.Sighting;
@@ -9,9 +10,11 @@ import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.fact.TcpOptions;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.recording.ConnectionRow;
 import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.FlowRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.PacketRow;
 import dev.plumbline.wire.ConnectionId;
@@ -52,7 +55,8 @@ final class Rows {
 
     static PacketRow packet(long number, int flow, Heading heading, long micros, long offset, long ack, int flags, int length) {
         return new PacketRow(new PacketId(number), 0, new FlowId(flow), heading, at(micros), offset, ack, flags, 502, length,
-                length == 0 ? Sighting.BARE : Sighting.FIRST, 0, 24, 66 + length, 66 + length);
+                length == 0 ? Sighting.BARE : Sighting.FIRST, 0, 24, 66 + length, 66 + length,
+                (int) offset + 1, (int) Math.max(0, ack + 1));
     }
 
     static ConnectionRow connection(int number, Leg leg, List<PacketId> handshake, List<PacketId> close) {
@@ -65,6 +69,31 @@ final class Rows {
         return new ConnectionRow(new ConnectionId(number), leg, tuple, new ConnectionId(1), leg == Leg.CLIENT ? "" : "example.com",
                 at(-9000), at(-8000), at(90_000), Optional.of(Close.BY_PEER), "", 900, 1200, List.of(tls), Optional.of(new FlowId(number)),
                 handshake, Ending.FIN, Optional.of(Heading.TO_SERVER), close, Optional.of(info));
+    }
+
+    /** A server leg of which no packet was seen. */
+    static ConnectionRow unseenConnection(int number) {
+        ConnectionRow seen = connection(number, Leg.SERVER, List.of(), List.of());
+        return new ConnectionRow(seen.id(), seen.leg(), seen.tuple(), seen.client(), seen.host(), seen.openedAt(), seen.establishedAt(), seen.closedAt(),
+                Optional.of(Close.BY_US), "", seen.toServer(), seen.toClient(), List.of(), Optional.empty(), List.of(), Ending.UNKNOWN, Optional.empty(),
+                List.of(), Optional.empty());
+    }
+
+    /** The flow of that connection, first seen in its packet of that number. */
+    static FlowRow flow(ConnectionRow connection, long firstPacket) {
+        return new FlowRow(new FlowId(connection.id().number()), connection.tuple(), 1, 0, true, new PacketId(firstPacket), at(-9100), List.of(connection.id()));
+    }
+
+    /** A flow both of whose SYNs were seen, with retransmissions of what went to the server. */
+    static FlowStatistics statistics(int retransmissions) {
+        TcpOptions options = new TcpOptions(1460, 7, true, true, true);
+        return new FlowStatistics(new FlowStatistics.Side(12, 1342, retransmissions, 825L * retransmissions, 0, 0, 3, 400_000, 900_000, 1_800_000, 825, options, 0),
+                new FlowStatistics.Side(9, 120, 0, 0, 0, 0, 2, 40_000, 60_000, 100_000, 120, options, 0), 50_000, 50_000);
+    }
+
+    static FlowRow foreignFlow(int number, long firstPacket) {
+        return new FlowRow(new FlowId(number), new FourTuple(endpoint(192, 0, 2, 7, 40200), endpoint(198, 51, 100, 9, 5432)), 1, 0, true,
+                new PacketId(firstPacket), at(0), List.of());
     }
 
     private static Endpoint endpoint(int a, int b, int c, int d, int port) {
@@ -86,6 +115,8 @@ final class Rows {
         int segments = 1;
         int repeats;
         long octets = 100;
+        Optional<PacketId> firstPacket = Optional.empty();
+        Optional<PacketId> lastPacket = Optional.empty();
 
         Message(String exchange, Leg leg, MessageKind kind) {
             key = new MessageKey(id(exchange), leg, kind);
@@ -119,6 +150,13 @@ final class Rows {
             return this;
         }
 
+        /** From the first packet that carried some of it to the last that did so first. */
+        Message packets(long first, long last) {
+            firstPacket = Optional.of(new PacketId(first));
+            lastPacket = Optional.of(new PacketId(last));
+            return this;
+        }
+
         Message ranges(WireRange... all) {
             ranges = List.of(all);
             return this;
@@ -135,7 +173,7 @@ final class Rows {
         MessageRow row() {
             return new MessageRow(key, new ConnectionId(connection), 1, new PlainRange(0, octets), head.getBytes(StandardCharsets.ISO_8859_1),
                     new byte[0], status, content, Math.max(0, stored), stored < 0 ? -1 : 0, Optional.of(End.COMPLETE), at(0), at(100),
-                    Optional.of(new FlowId(connection)), ranges, gaps, coverage, reason, Optional.empty(), Optional.empty(), segments, repeats, at(0), at(100));
+                    Optional.of(new FlowId(connection)), ranges, gaps, coverage, reason, firstPacket, lastPacket, segments, repeats, at(0), at(100));
         }
     }
 
@@ -202,6 +240,18 @@ final class Rows {
         Exchange byProxy() {
             answeredByProxy = true;
             server = Optional.empty();
+            return this;
+        }
+
+        Exchange took(long micros) {
+            endedAt = at(micros);
+            return this;
+        }
+
+        /** As from a dump made elsewhere. */
+        Exchange onOneLeg() {
+            server = Optional.empty();
+            messages = messages.stream().filter(message -> message.key().leg() == Leg.CLIENT).toList();
             return this;
         }
 

@@ -2,16 +2,23 @@ package dev.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.analyze.Part;
+import dev.plumbline.analyze.Reuse;
+import dev.plumbline.analyze.Severity;
+import dev.plumbline.analyze.Source;
+import dev.plumbline.analyze.TimeSplit;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.Segment;
-import dev.plumbline.fact.Timing;
-import dev.plumbline.recording.Carrier;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
-import dev.plumbline.recording.PacketRow;
 import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
@@ -21,13 +28,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ShowTest {
-    private static final int DATA = Segment.PSH | Segment.ACK;
-
     @TempDir
     Path directory;
 
@@ -42,47 +50,8 @@ class ShowTest {
         path = directory.resolve("rec").toString();
     }
 
-    private void carried(ExchangeRow row, Leg leg, MessageKind kind, boolean repeat, PacketRow packet) {
-        MessageKey key = row.message(leg, kind).orElseThrow().key();
-        recording.packets.put(packet.id().number(), packet);
-        recording.carriers.computeIfAbsent(key, k -> new ArrayList<>())
-                .add(new Carrier(packet, new WireRange(packet.offset(), packet.offset() + packet.payloadLength()), repeat));
-    }
-
-    private void seen(PacketRow packet) {
-        recording.packets.put(packet.id().number(), packet);
-    }
-
-    /** One GET in TLS, both legs, with a repeat and a gap on the server leg. */
     private ExchangeRow paired() {
-        String head = "GET /path HTTP/1.1\nHost: example.com\n";
-        ExchangeRow row = Rows.get("c1.1").timing(timing()).messages(
-                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.REQUEST).head(head + "Proxy-Connection: keep-alive\n\n").ranges(new WireRange(0, 803)),
-                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.RESPONSE).status(200).head("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n").content(12, -1).ranges(new WireRange(0, 120)),
-                new Rows.Message("c1.1", Leg.SERVER, MessageKind.REQUEST).head(head + "\n").ranges(new WireRange(517, 1342)).segments(1, 1),
-                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).status(200).head("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n").content(12, 12)
-                        .ranges(new WireRange(0, 120)).coverage(Coverage.PARTIAL, Reason.DROPPED, new WireRange(100, 120))).row();
-        recording.with(row);
-        recording.contents.put(new MessageKey(row.id(), Leg.SERVER, MessageKind.RESPONSE), "hello\tworld\033".getBytes(StandardCharsets.UTF_8));
-        seen(Rows.packet(1, 1, Heading.TO_SERVER, -9100, -1, -1, Segment.SYN, 0));
-        seen(Rows.packet(2, 1, Heading.TO_CLIENT, -9050, -1, 0, Segment.SYN | Segment.ACK, 0));
-        seen(Rows.packet(3, 1, Heading.TO_SERVER, -9000, 0, 0, Segment.ACK, 0));
-        seen(Rows.packet(5, 1, Heading.TO_CLIENT, 250, 0, 803, Segment.ACK, 0));
-        seen(Rows.packet(12, 2, Heading.TO_SERVER, 91_000, 1342, 120, Segment.FIN | Segment.ACK, 0));
-        carried(row, Leg.CLIENT, MessageKind.REQUEST, false, Rows.packet(4, 1, Heading.TO_SERVER, -14, 0, 0, DATA, 803));
-        carried(row, Leg.SERVER, MessageKind.REQUEST, false, Rows.packet(6, 2, Heading.TO_SERVER, 1502, 517, 290, DATA, 825));
-        carried(row, Leg.SERVER, MessageKind.REQUEST, true, Rows.packet(7, 2, Heading.TO_SERVER, 9502, 517, 290, DATA, 825));
-        carried(row, Leg.SERVER, MessageKind.RESPONSE, false, Rows.packet(8, 2, Heading.TO_CLIENT, 33_000, 0, 1342, DATA, 100));
-        carried(row, Leg.CLIENT, MessageKind.RESPONSE, false, Rows.packet(9, 1, Heading.TO_CLIENT, 34_000, 0, 803, DATA, 120));
-        recording.connections.put(new ConnectionId(1), Rows.connection(1, Leg.CLIENT, List.of(new PacketId(1), new PacketId(2), new PacketId(3)), List.of()));
-        recording.connections.put(new ConnectionId(2), Rows.connection(2, Leg.SERVER, List.of(), List.of(new PacketId(12))));
-        return row;
-    }
-
-    private static Timing timing() {
-        long never = Timing.NEVER;
-        return new Timing(Rows.at(0), Rows.at(10), never, never, Rows.at(200), Rows.at(700), never, never,
-                Rows.at(1400), Rows.at(1450), Rows.at(33_050), Rows.at(33_900), Rows.at(33_950), Rows.at(34_100));
+        return Stories.paired(recording);
     }
 
     @Test
@@ -164,11 +133,32 @@ class ShowTest {
         ExchangeRow row = Rows.get("c1.1").row();
         recording.with(row);
         for (int i = 0; i < 500; i++) {
-            carried(row, Leg.SERVER, MessageKind.RESPONSE, false, Rows.packet(i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
+            Stories.carried(recording, row, Leg.SERVER, MessageKind.RESPONSE, Rows.packet(i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
         }
         String out = harness.run("show", path, "c1.1").out();
-        assertThat(out).contains("\np40 ", "\n… 440 more segments (--all shows them)\n", "\np481 ", "\np500 ").doesNotContain("\np41 ", "\np480 ");
-        assertThat(harness.run("show", "--all", path, "c1.1").out().lines().filter(line -> line.matches("p\\d+ .*"))).hasSize(500);
+        assertThat(out).contains("\np40 ", "\n… 440 segments left out, --all shows them\n", "\np481 ", "\np500 ").doesNotContain("\np41 ", "\np480 ");
+        assertThat(rows("--all")).hasSize(500).isEqualTo(rows("--all-segments"));
+        assertThat(harness.run("show", "--json", path, "c1.1").out().split("\\{\"packet\":")).as("JSON is always whole").hasSize(501);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60,60", "61,61", "62,60", "63,60"})
+    void aTableIsCutOnlyWhereThatSavesMoreThanALine(int segments, int shown) {
+        ExchangeRow row = Rows.get("c1.1").row();
+        recording.with(row);
+        for (int i = 0; i < segments; i++) {
+            Stories.carried(recording, row, Leg.SERVER, MessageKind.RESPONSE, Rows.packet(i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
+        }
+        assertThat(rows()).hasSize(shown).first().asString().startsWith("p1 ");
+        assertThat(rows()).last().asString().startsWith("p" + segments + " ");
+        assertThat(harness.run("show", path, "c1.1").out().contains((segments - 60) + " segments left out")).isEqualTo(segments != shown);
+    }
+
+    private List<String> rows(String... options) {
+        List<String> words = new ArrayList<>(List.of("show"));
+        words.addAll(List.of(options));
+        words.addAll(List.of(path, "c1.1"));
+        return harness.run(words.toArray(String[]::new)).out().lines().filter(line -> line.matches("p\\d+ .*")).toList();
     }
 
     @Test
@@ -218,5 +208,56 @@ class ShowTest {
                 "seq":518,"ack":291,"length":825,"role":null,"carried":[{"message":"request","wireRanges":[[517,1342]],"repeat":true}]}""",
                 "\"handshake\":[\"p1\",\"p2\",\"p3\"]", "\"heads\":[{\"leg\":\"client\",\"message\":\"request\",\"text\":\"GET /path HTTP/1.1\\r\\n",
                 "\"timing\":{\"requestFirstAt\":\"2026-11-22T12:00:01.123000000Z\"", "\"resolveStartAt\":null", "\"rttMicros\":410");
+    }
+
+    /** 34.1 ms: the proxy, then the origin, in which 8 ms were lost to a retransmission. */
+    private void judged() {
+        List<TimeSplit.Slice> slices = List.of(
+                slice(Part.PROXY, Optional.empty(), 0, 1502, Source.SOCKETS), slice(Part.LOSS, Optional.of(Leg.SERVER), 1502, 9502, Source.PACKETS),
+                slice(Part.ORIGIN, Optional.of(Leg.SERVER), 9502, 34_100, Source.PACKETS));
+        Annotation again = new Annotation(AnnotationCode.RETRANSMISSION, new FlowId(2), Heading.TO_SERVER, Optional.of(new WireRange(517, 1342)),
+                List.of(new PacketId(7), new PacketId(6)), Rows.at(1502), Rows.at(9502));
+        recording.analyses.put(Rows.id("c1.1"), new ExchangeAnalysis(Rows.id("c1.1"),
+                Optional.of(new TimeSplit(Rows.at(0), Rows.at(34_100), slices, List.of(slice(Part.CONNECT, Optional.of(Leg.SERVER), -90, -40, Source.PACKETS)), List.of("half of it"))),
+                Optional.of(new Diagnosis(Severity.WARN, Diagnosis.Code.LOSS, Optional.of(Leg.SERVER), "8.0 ms lost to one retransmission (p7)", List.of(new PacketId(7)), Source.PACKETS)),
+                List.of(), List.of(again),
+                Optional.of(new Reuse(Leg.CLIENT, new ConnectionId(1), Optional.of(Rows.id("c1.9")), 5_000_000, Optional.empty())),
+                Optional.of(new Reuse(Leg.SERVER, new ConnectionId(2), Optional.empty(), -1, Optional.of(Reuse.WhyNew.first())))));
+    }
+
+    private static TimeSplit.Slice slice(Part part, Optional<Leg> leg, long from, long to, Source source) {
+        return new TimeSplit.Slice(part, leg, Rows.at(from), Rows.at(to), source, Optional.empty(), List.of());
+    }
+
+    @Test
+    void whereTheTimeWentAndWhyIsSaidWithItsEvidence() {
+        paired();
+        judged();
+        String out = harness.run("show", path, "c1.1").out();
+        assertThat(out).contains("began 2026-11-22 12:00:01.123000\n8.0 ms lost to one retransmission (p7)\n", """
+                annotations
+                  server  p7      +0.009502  retransmission          retransmission of 825 octets 8.0 ms after p6
+
+                where the time went             34.1 ms
+                          proxy                 1.50 ms   4 % │██                            │ sockets
+                  server  loss                  8.00 ms  23 % │ ████████                     │ packets
+                  server  origin                24.6 ms  72 % │        ██████████████████████│ packets
+                  done ahead: connect 50 µs
+                  in doubt: half of it
+                """, "  f1  exchange 1 on it, used after c1.9, idle 5.00 ms\n", "  f2  exchange 1 on it, new: first\n");
+        assertThat(out.lines().filter(line -> line.contains(" % "))).allMatch(line -> Columns.of(line) <= 100);
+        assertThat(harness.run("show", "--ladder", path, "c1.1").out())
+                .contains("│━[P.] 518:1343 retransmission━━━━━━━━►│").contains("\n8.0 ms lost to one retransmission (p7)\n");
+    }
+
+    @Test
+    void theSameIsThereForPrograms() {
+        paired();
+        judged();
+        assertThat(harness.run("show", "--json", path, "c1.1").out()).contains("\"diagnosis\":{\"severity\":\"warn\",\"code\":\"loss\"",
+                "\"split\":{\"startAt\":\"2026-11-22T12:00:01.123000000Z\"", "{\"part\":\"loss\",\"leg\":\"server\",\"fromNanos\":1502000,\"nanos\":8000000,\"source\":\"packets\",\"within\":null,\"packets\":[]}",
+                "\"reuse\":{\"client\":{\"connection\":\"c1\",\"new\":false,\"before\":\"c1.9\",\"idleNanos\":5000000}", "\"cause\":\"first\"",
+                "\"annotations\":[{\"code\":\"retransmission\",\"severity\":\"warn\",\"leg\":\"server\",\"heading\":\"to-server\"");
+        assertThat(harness.run("show", "--json", "--ladder", path, "c1.1").out()).contains("\"annotations\":[\"retransmission\"]");
     }
 }

@@ -2,12 +2,19 @@ package dev.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.analyze.Severity;
+import dev.plumbline.analyze.Source;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.proxy.CaptureChoice;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +81,42 @@ class StartCommandTest {
     }
 
     @Test
+    void badNewsStandBelowTheirExchangeAndWhatIsOnlyWorthANoteDoesNot() throws Exception {
+        harness.exchangesWhileRunning.addAll(List.of(Rows.get("c1.2").row(), Rows.get("c1.3").row(), Rows.get("c1.4").row()));
+        harness.diagnoses.put(ExchangeId.parse("c1.2").orElseThrow(), news(Severity.WARN, "the origin took 1.8 s to answer"));
+        harness.diagnoses.put(ExchangeId.parse("c1.3").orElseThrow(), news(Severity.NOTE, "the response took 2.0 s to come in"));
+        assertThat(start().out().lines().dropWhile(line -> !line.equals("ready")).skip(1)).satisfiesExactly(
+                line -> assertThat(line).contains(" c1.2 "),
+                line -> assertThat(line).isEqualTo("             the origin took 1.8 s to answer"),
+                line -> assertThat(line).contains(" c1.3 "),
+                line -> assertThat(line).contains(" c1.4 "));
+        assertThat(start("--log", "json").out().lines().dropWhile(line -> !line.equals("ready")).skip(1)).satisfiesExactly(
+                line -> assertThat(line).endsWith(",\"diagnosis\":{\"severity\":\"warn\",\"code\":\"slow-origin\",\"leg\":\"server\","
+                        + "\"text\":\"the origin took 1.8 s to answer\",\"packets\":[\"p7\"],\"source\":\"packets\"}}"),
+                line -> assertThat(line).contains("\"severity\":\"note\""),
+                line -> assertThat(line).doesNotContain("diagnosis"));
+    }
+
+    @Test
+    void whatTheLineSaysAlreadyIsNotSaidAgain() throws Exception {
+        harness.exchangesWhileRunning.add(Rows.get("c1.2").failure("The name could not be resolved.").row());
+        harness.diagnoses.put(ExchangeId.parse("c1.2").orElseThrow(), news(Severity.ERROR, "the name could not be resolved"));
+        assertThat(start().out().lines().dropWhile(line -> !line.equals("ready")).skip(1)).singleElement().asString().contains(" c1.2 ");
+    }
+
+    @Test
+    void badNewsAreCutToTheTerminalAndCannotCommandIt() throws Exception {
+        harness.terminal = true;
+        harness.exchangesWhileRunning.add(Rows.get("c1.2").row());
+        harness.diagnoses.put(ExchangeId.parse("c1.2").orElseThrow(), news(Severity.ERROR, "\033[2J" + "x".repeat(200)));
+        assertThat(start().out()).contains("\\x1b[2Jxxx").doesNotContain("\033[2J").doesNotContain("x".repeat(90));
+    }
+
+    private static Diagnosis news(Severity severity, String text) {
+        return new Diagnosis(severity, Diagnosis.Code.SLOW_ORIGIN, Optional.of(Leg.SERVER), text, List.of(new PacketId(7)), Source.PACKETS);
+    }
+
+    @Test
     void everyOptionReachesTheProxy() throws Exception {
         Path authority = Files.writeString(directory.resolve("a.pem"), "x");
         start("--listen", "[::1]:8888", "--recording", "rec", "--max-recording", "500m", "--inspect", "off", "--capture", "lo", "--snaplen", "200",
@@ -83,7 +126,7 @@ class StartCommandTest {
         assertThat(settings.listen()).hasToString("[::1]:8888");
         assertThat(settings.recording()).contains(Path.of("rec"));
         assertThat(settings.maxRecording()).hasValue(500L << 20);
-        assertThat(settings.capture()).isEqualTo(CaptureChoice.of(java.util.List.of("lo")));
+        assertThat(settings.capture()).isEqualTo(CaptureChoice.of(List.of("lo")));
         assertThat(settings.snapLength()).hasValue(200);
         assertThat(settings.caDirectory()).contains(Path.of("ca"));
         assertThat(settings.upstreamCa()).containsExactly(authority, authority);

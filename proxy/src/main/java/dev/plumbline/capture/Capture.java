@@ -219,6 +219,6 @@ final class Capture {
     private static Segment placed(Segment s, int file, long position) {
         return new Segment(
                 s.at(), s.path(), s.seq(), s.ack(), s.flags(), s.window(), s.payloadLength(), s.capturedPayload(), file, position,
-                s.capturedLength(), s.frameLength());
+                s.capturedLength(), s.frameLength(), s.options());
     }
 }

@@ -33,9 +33,12 @@ import org.slf4j.LoggerFactory;
  * interfaces every two seconds.
  */
 public final class Captures implements AutoCloseable {
-    /** What to tell an operator who may not capture. A capability on the java binary itself would keep it from starting. */
+    /**
+     * What to tell an operator who may not capture. A capability on the java binary itself would keep it from starting.
+     * Home and path are handed over because sudo sets its own.
+     */
     static final String HOW_TO_GET_THE_RIGHT = "no right to capture; start with: sudo setpriv --reuid=$(id -u) --regid=$(id -g) --init-groups"
-            + " --inh-caps=+net_raw --ambient-caps=+net_raw -- scripts/plumbline start …";
+            + " --inh-caps=+net_raw --ambient-caps=+net_raw -- env HOME=\"$HOME\" PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" scripts/plumbline start …";
 
     private static final long WATCH_MILLIS = 2_000;
     private static final long CLOSE_MILLIS = 2_000;

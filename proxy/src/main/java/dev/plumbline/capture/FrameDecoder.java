@@ -1,6 +1,7 @@
 package dev.plumbline.capture;
 
 import dev.plumbline.fact.Segment;
+import dev.plumbline.fact.TcpOptions;
 import dev.plumbline.wire.FourTuple;
 import java.nio.ByteBuffer;
 
@@ -34,7 +35,7 @@ final class FrameDecoder {
     static final int MAX_TAGS = 4;
     static final int MAX_EXTENSIONS = 16;
 
-    /** Source port to window: what a segment needs; the options behind are not read (RFC 9293 §3.1). */
+    /** Source port to window: what a segment needs; the options behind are read in a SYN only (RFC 9293 §3.1). */
     private static final int TCP_NEEDED = 16;
     private static final int TCP = 6;
     private static final int ETHERTYPE_IPV4 = 0x0800;
@@ -78,6 +79,10 @@ final class FrameDecoder {
         switch (linkType) {
             case LinkType.ETHERNET:
                 return captured < 14 ? Outcome.BROKEN : byEtherType(u16(12), 14);
+            case LinkType.NULL:
+            case LinkType.LOOP:
+                // Four octets name the address family; what follows says as much itself.
+                return captured < 5 ? Outcome.BROKEN : byVersion(4);
             case LinkType.LINUX_SLL:
                 return captured < 16 ? Outcome.BROKEN : byEtherType(u16(14), 16);
             case LinkType.LINUX_SLL2:
@@ -95,9 +100,16 @@ final class FrameDecoder {
     /** The decoded segment; only after {@link Outcome#SEGMENT}. */
     Segment segment(long at, int file, long position) {
         int payload = transport + tcpHeader;
+        int flags = u8(transport + 13);
+        TcpOptions options = (flags & Segment.SYN) == 0 ? TcpOptions.NONE : SynOptions.read(frame, base + transport + 20, tcpHeader - 20, base + captured);
         return new Segment(
-                at, path(), i32(transport + 4), i32(transport + 8), u8(transport + 13), u16(transport + 14),
-                end - payload, Math.max(0, Math.min(end, captured) - payload), file, position, captured, length);
+                at, path(), i32(transport + 4), i32(transport + 8), flags, u16(transport + 14),
+                end - payload, Math.max(0, Math.min(end, captured) - payload), file, position, captured, length, options);
+    }
+
+    /** Index into the buffer of the decoded segment's first payload octet. */
+    int payloadIndex() {
+        return base + transport + tcpHeader;
     }
 
     private Outcome byEtherType(int type, int at) {

@@ -142,7 +142,7 @@ abstract class PcapSource implements PacketSource {
     }
 
     private static CaptureFailure libraryMissing() {
-        return new CaptureFailure(CaptureFailure.Kind.NO_LIBRARY, "libpcap is not installed (Debian, Ubuntu: sudo apt-get install libpcap0.8)");
+        return new CaptureFailure(CaptureFailure.Kind.NO_LIBRARY, "libpcap is not installed (Debian, Ubuntu: sudo apt-get update && sudo apt-get install -y libpcap0.8)");
     }
 
     private static CaptureFailure failure(String name, PcapNativeException e) {

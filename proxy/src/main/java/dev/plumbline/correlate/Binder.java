@@ -1,69 +1,107 @@
 package dev.plumbline.correlate;
 
 import dev.plumbline.correlate.Finding.FlowBound;
+import dev.plumbline.correlate.Finding.FlowUnbound;
 import dev.plumbline.wire.Leg;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds the flow that is a connection. The tuple must be equal; time chooses the generation; octet counts confirm it.
+ * Finds the flow that is a connection. On one host the flows of a tuple follow each other, and so do its connections, in the
+ * same order; so both are aligned ({@link Alignment}), by how well they fit ({@link Fit}): time says which can belong
+ * together, octet counts rule out those that do not. Those that every best alignment joins are bound, the others not:
+ * doubt means unbound.
  *
- * <pre>
- *  client leg   SYN ───── at most synToAccept ─────▶ accept
- *  server leg             connect ─▶ SYN, at most connectToSyn later
- * </pre>
- *
- * <p>Each must be the nearest of the other. Where a second one is about as near (within four times the distance, or within
- * the slack), it waits until the connection is closed, and the octet counts must rule the second one out. Doubt means unbound.
+ * <p>A binding is made as soon as there is no other choice, and taken back when it turns out that there was one: when its
+ * counts contradict it, or when at the end of a connection another one is found to have no flow, and no less claim to this.
  *
  * <p>Owned by: the recorder thread.
+ * <p>Limits: a connection is aligned with {@value #NEIGHBOURS} of its tuple before and after it, and with the latest
+ * {@value #MOST_FLOWS} flows that are in reach of those.
  */
 final class Binder {
-    private static final long IMPOSSIBLE = Long.MAX_VALUE;
+    static final int NEIGHBOURS = 16;
+    static final int MOST_FLOWS = 64;
+    private static final Leg[] LEGS = Leg.values();
 
     private final CorrelatorLimits limits;
     private final FindingSink findings;
+    private final Fit fit;
 
-    Binder(CorrelatorLimits limits, FindingSink findings) {
+    Binder(CorrelatorLimits limits, Captures captures, FindingSink findings) {
         this.limits = limits;
         this.findings = findings;
+        this.fit = new Fit(limits, captures);
     }
 
     /** Binds what can be bound among the endpoints of {@code conversation}. */
     void bind(Conversation conversation) {
-        for (Connection connection : List.copyOf(conversation.unbound)) {
-            bind(connection, false);
+        if (conversation.flows.isEmpty()) {
+            return;
+        }
+        for (Leg leg : LEGS) {
+            // The first one's neighbours are aligned with it; what lies beyond has its own turn when it is looked at.
+            for (Connection connection : conversation.unbound) {
+                if (connection.leg == leg) {
+                    align(connection, false);
+                    break;
+                }
+            }
         }
     }
 
-    /** @param isLast whether all packets of the connection are here, so that its counts can be compared */
+    /** @param isLast whether all packets of the connection are here, so that what is known of it now is all there will be */
     void bind(Connection connection, boolean isLast) {
-        if (connection.flow != null || connection.isDoubted || connection.conversation.flows.isEmpty()) {
+        if (connection.isClaimed || connection.conversation.flows.isEmpty()) {
             return;
         }
-        Flow best = nearest(connection, isLast);
-        if (best == null || isNearerToAnother(best, connection)) {
-            return;
-        }
-        connection.isContested = hasRival(connection, best, isLast);
-        if (!connection.isContested) {
-            join(connection, best);
-        } else if (isLast) {
-            connection.isDoubted = true;
-        }
-    }
-
-    /** Takes a binding back that the counts contradict. */
-    void confirm(Connection connection) {
         Flow flow = connection.flow;
         if (flow != null && connection.contradicts(flow, limits.slackNanos())) {
-            flow.unbind(connection.leg);
-            connection.flow = null;
-            connection.isDoubted = true;
+            takeBack(connection);
+        }
+        if (connection.flow == null || isLast && !connection.conversation.isOneOfEach()) {
+            align(connection, isLast);
         }
     }
 
-    private void join(Connection connection, Flow flow) {
+    private void align(Connection middle, boolean isLast) {
+        List<Connection> connections = neighbours(middle);
+        List<Flow> flows = flows(middle, connections);
+        int[][] fits = new int[connections.size()][flows.size()];
+        for (int i = 0; i < fits.length; i++) {
+            for (int j = 0; j < flows.size(); j++) {
+                fits[i][j] = fit.of(connections.get(i), flows.get(j));
+            }
+        }
+        int[] partners = Alignment.of(fits);
+        boolean mayTakeBack = isLast && connections.stream().allMatch(this::isSeen);
+        for (int i = 0; i < partners.length; i++) {
+            Connection connection = connections.get(i);
+            boolean isOther = connection.flow != null && (partners[i] < 0 || flows.get(partners[i]) != connection.flow);
+            if (isOther && (mayTakeBack || !connection.hasSaid())) {
+                takeBack(connection);
+            }
+        }
+        for (int i = 0; i < partners.length; i++) {
+            Connection connection = connections.get(i);
+            if (connection.flow == null && !connection.isSettled) {
+                connection.isContested = partners[i] != Alignment.ALONE;
+                Flow flow = partners[i] < 0 ? null : flows.get(partners[i]);
+                // Where time would allow for another connection or flow, what is told of that may be on its way.
+                if (flow != null && !connection.isDoubted && flow.isFree(connection.leg) && (fit.isPrompt(connection, flow) || isSeen(connection))) {
+                    join(connection, flow);
+                }
+            }
+        }
+    }
+
+    /** Whether its flow, if captured at all, has been given to us. */
+    boolean isSeen(Connection connection) {
+        return connection.flow != null || fit.isPast(connection.openedAt);
+    }
+
+    void join(Connection connection, Flow flow) {
         connection.flow = flow;
         connection.isContested = false;
         flow.bind(connection);
@@ -71,82 +109,46 @@ final class Binder {
         findings.accept(new FlowBound(flow.id, connection.id, connection.leg));
     }
 
-    private Flow nearest(Connection connection, boolean isLast) {
-        Flow best = null;
-        long least = IMPOSSIBLE;
-        for (Flow flow : candidates(connection, isLast)) {
-            long distance = distance(connection, flow);
-            if (distance < least) {
-                least = distance;
-                best = flow;
+    /** Where something was said on the strength of the binding, the connection stays without: it cannot be said again. */
+    private void takeBack(Connection connection) {
+        Flow flow = connection.flow;
+        flow.unbind(connection.leg);
+        connection.flow = null;
+        connection.isDoubted = connection.hasSaid();
+        if (!connection.isDoubted) {
+            connection.conversation.unbound.add(connection);
+        }
+        findings.accept(new FlowUnbound(flow.id, connection.id, connection.leg));
+    }
+
+    private static List<Connection> neighbours(Connection middle) {
+        List<Connection> all = middle.conversation.connections;
+        int at = all.indexOf(middle);
+        int from = at;
+        int to = at + 1;
+        for (int n = 0; n < NEIGHBOURS && from > 0; from--) {
+            n += all.get(from - 1).leg == middle.leg ? 1 : 0;
+        }
+        for (int n = 0; n < NEIGHBOURS && to < all.size(); to++) {
+            n += all.get(to).leg == middle.leg ? 1 : 0;
+        }
+        List<Connection> near = new ArrayList<>(all.subList(from, to));
+        near.removeIf(c -> c.leg != middle.leg);
+        return near;
+    }
+
+    /** Those that are free or belong to one of {@code connections}, and are in reach of one, in the order they began. */
+    private List<Flow> flows(Connection middle, List<Connection> connections) {
+        List<Flow> near = new ArrayList<>(2);
+        List<Flow> all = middle.conversation.flows;
+        for (int i = all.size() - 1; i >= 0 && near.size() < MOST_FLOWS; i--) {
+            Flow flow = all.get(i);
+            boolean isOurs = flow.isFree(middle.leg) || connections.stream().anyMatch(c -> c.flow == flow);
+            if (isOurs && connections.stream().anyMatch(c -> fit.of(c, flow) != Fit.NONE)) {
+                near.add(0, flow);
             }
         }
-        return best;
-    }
-
-    private boolean isNearerToAnother(Flow flow, Connection connection) {
-        long distance = distance(connection, flow);
-        for (Connection other : connection.conversation.unbound) {
-            if (other != connection && other.leg == connection.leg && !other.isDoubted && distance(other, flow) < distance) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean hasRival(Connection connection, Flow best, boolean isLast) {
-        long distance = distance(connection, best);
-        long near = Math.max(4 * distance, isLast ? 0 : limits.slackNanos());
-        for (Flow flow : candidates(connection, isLast)) {
-            if (flow != best && distance(connection, flow) <= near) {
-                return true;
-            }
-        }
-        for (Connection other : connection.conversation.unbound) {
-            boolean couldBe = other != connection && other.leg == connection.leg && !other.isDoubted;
-            if (couldBe && distance(other, best) <= near && !(isLast && other.contradicts(best, limits.slackNanos()))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private List<Flow> candidates(Connection connection, boolean isLast) {
-        List<Flow> out = new ArrayList<>(1);
-        for (Flow flow : connection.conversation.flows) {
-            boolean isFree = flow.isFree(connection.leg) && distance(connection, flow) != IMPOSSIBLE;
-            if (isFree && !(isLast && connection.contradicts(flow, limits.slackNanos()))) {
-                out.add(flow);
-            }
-        }
-        return out;
-    }
-
-    /**
-     * Whether a flow that began before our socket said so is still there after it: then it is the same, since no two can
-     * share the tuple, and our thread was held up between the connect and its word.
-     */
-    private static boolean isAliveAt(Flow flow, long at) {
-        return flow.lastAt >= at && !(flow.close.isClosed() && flow.close.lastAt() < at);
-    }
-
-    /** Nobody accepted it: a client that tries until we listen leaves many of these, on ports it soon uses again. */
-    private static boolean wasRefused(Flow flow) {
-        return flow.synSeen() && flow.close.isClosed() && !flow.handshake.isAnswered();
-    }
-
-    /** How far in time the two lie apart, or {@link #IMPOSSIBLE}. */
-    private long distance(Connection connection, Flow flow) {
-        boolean sameWay = flow.tuple.equals(connection.tuple);
-        boolean isLater = connection.isClosed() && flow.firstAt > connection.closedAt() + limits.slackNanos();
-        if (isLater || flow.synSeen() && !sameWay || connection.leg == Leg.CLIENT && wasRefused(flow)) {
-            return IMPOSSIBLE;
-        }
-        long early = connection.leg == Leg.CLIENT ? connection.openedAt - flow.firstAt : flow.firstAt - connection.openedAt;
-        // Joined in the middle, its first packet can be any of the connection's.
-        long latest = !flow.synSeen() ? limits.lookBackNanos() : connection.leg == Leg.CLIENT ? limits.synToAcceptNanos() : limits.connectToSynNanos();
-        long least = !flow.synSeen() && connection.leg == Leg.CLIENT ? -limits.lookBackNanos() : -limits.slackNanos();
-        boolean isEarly = connection.leg == Leg.SERVER && early < least && early >= -limits.connectToSynNanos() && isAliveAt(flow, connection.openedAt);
-        return early < least && !isEarly || early > latest ? IMPOSSIBLE : Math.abs(early);
+        near.sort(Comparator.comparingLong(f -> f.firstAt));
+        return near;
     }
 }

@@ -18,6 +18,7 @@ import java.util.stream.LongStream;
 final class CloseWatch {
     private final long[] fins = new long[2];
     private final long[] acks = new long[2];
+    private final long[] finsAt = {-1, -1};
     private long rst;
     private Heading firstFin;
     private Heading rstBy;
@@ -27,6 +28,7 @@ final class CloseWatch {
     void fin(Heading heading, long packet, long at) {
         if (fins[heading.ordinal()] == 0) {
             fins[heading.ordinal()] = packet;
+            finsAt[heading.ordinal()] = at;
             firstFin = firstFin == null ? heading : firstFin;
             lastAt = at;
         }
@@ -47,6 +49,11 @@ final class CloseWatch {
             rstEnded = !hasFin(heading) && !hasBothFins();
             lastAt = at;
         }
+    }
+
+    /** When the first FIN of {@code heading} was seen; −1 when none was. */
+    long finAt(Heading heading) {
+        return finsAt[heading.ordinal()];
     }
 
     boolean isAcked(Heading heading) {

@@ -20,13 +20,17 @@ final class Connection {
     final Conversation conversation;
     /** Null while it is not bound. */
     Flow flow;
-    /** Whether it will stay unbound: its flow contradicted it, or two flows could be it. */
+    /** Whether it will stay unbound: a binding was taken back that something had been said on. */
     boolean isDoubted;
-    /** Whether several flows could be it until octet counts tell. */
+    /** Whether several flows could be it, or it and another one this flow, until octet counts tell. */
     boolean isContested;
     /** Whether facts about it were lost. */
     boolean hasLostFacts;
+    /** Whether it is its flow by definition, so that no count can contradict that. */
+    boolean isClaimed;
     boolean isWaiting;
+    /** Whether the packets of its flow may still be on their way. */
+    boolean awaitsFlow;
     /** The watermark before which there is no use in looking at it again. */
     long lookAt = Captures.NOTHING_YET;
     /** Whether its last word is said. */
@@ -35,6 +39,7 @@ final class Connection {
     private long closedAt = -1;
     private long toServer = -1;
     private long toClient = -1;
+    private long received = -1;
 
     Connection(ConnectionOpened fact, Conversation conversation, Verdicts verdicts) {
         this.id = fact.id();
@@ -82,7 +87,7 @@ final class Connection {
 
     /** Whether a message or its own last word waits for something. */
     boolean isPending() {
-        return !isSettled && (isClosed() || hasLostFacts || lines[0].hasEnded() || lines[1].hasEnded());
+        return !isSettled && (awaitsFlow || isClosed() || hasLostFacts || lines[0].hasEnded() || lines[1].hasEnded());
     }
 
     /** When the only thing awaited is the passing of time: until which watermark. */
@@ -91,8 +96,31 @@ final class Connection {
         return onlyTime ? Math.max(closedAt, flow.close.lastAt()) + limits.settleGraceNanos() : Captures.NOTHING_YET;
     }
 
-    /** Whether what our socket counted cannot be what {@code candidate} showed. Nothing contradicts before the close. */
+    /** Whether something was said of its messages, or all of itself. */
+    boolean hasSaid() {
+        return isSettled || lines[0].hasSaid() || lines[1].hasSaid();
+    }
+
+    /** All has been said: only what tells it from others of its tuple is of use yet. */
+    void forgetLines() {
+        received = received();
+        lines[0] = null;
+        lines[1] = null;
+    }
+
+    /** How many octets our socket has read, as far as is known. */
+    long received() {
+        long counted = leg == Leg.CLIENT ? toServer : toClient;
+        MessageLine line = line(outgoing().opposite());
+        return Math.max(counted, line == null ? received : line.movedTo());
+    }
+
+    /** Whether what our socket counted cannot be what {@code candidate} showed. */
     boolean contradicts(Flow candidate, long slackNanos) {
+        long end = candidate.lane(outgoing().opposite()).fin();
+        if (end >= 0 && received() > end) {
+            return true;
+        }
         if (!isClosed()) {
             return false;
         }
@@ -103,10 +131,8 @@ final class Connection {
             return false;
         }
         Lane out = candidate.lane(outgoing());
-        Lane in = candidate.lane(outgoing().opposite());
         long sent = outgoing() == Heading.TO_SERVER ? toServer : toClient;
-        long received = outgoing() == Heading.TO_SERVER ? toClient : toServer;
         // A FIN follows all that the socket accepted. Where it was not seen, its acknowledgement counts for one octet.
-        return out.acked() > sent + 1 || out.fin() >= 0 && out.fin() != sent || in.fin() >= 0 && received > in.fin();
+        return out.acked() > sent + 1 || out.fin() >= 0 && out.fin() != sent;
     }
 }

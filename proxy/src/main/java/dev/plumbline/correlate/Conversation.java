@@ -3,6 +3,7 @@ package dev.plumbline.correlate;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FourTuple;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ import java.util.List;
  */
 final class Conversation {
     private static final long SILENCE_NANOS = 1_000_000_000L;
+    private static final Comparator<Connection> ORDER = Comparator.comparingLong((Connection c) -> c.openedAt).thenComparingInt(c -> c.id.number());
 
     /** Makes the next flow of a conversation. */
     @FunctionalInterface
@@ -41,6 +43,11 @@ final class Conversation {
 
     final FourTuple tuple;
     final List<Flow> flows = new ArrayList<>(1);
+    /**
+     * In the order they opened: those something is still to be said about, and the settled ones that a flow of this
+     * conversation could yet turn out not to be.
+     */
+    final List<Connection> connections = new ArrayList<>(1);
     /** Those that still look for their flow. */
     final List<Connection> unbound = new ArrayList<>(1);
     int generation;
@@ -80,13 +87,36 @@ final class Conversation {
         return isStray;
     }
 
+    void add(Connection connection) {
+        int at = connections.size();
+        while (at > 0 && ORDER.compare(connections.get(at - 1), connection) > 0) {
+            at--;
+        }
+        connections.add(at, connection);
+        unbound.add(connection);
+    }
+
+    /** All has been said about {@code connection}; while there are flows it remains one that could have been them. */
+    void settled(Connection connection) {
+        unbound.remove(connection);
+        if (flows.isEmpty()) {
+            connections.remove(connection);
+        }
+    }
+
     void forget(Flow flow) {
         flows.remove(flow);
         places.removeIf(p -> p.flow == flow);
+        connections.removeIf(c -> c.isSettled && (c.flow == flow || flows.isEmpty()));
+    }
+
+    /** Whether nothing can be mistaken for anything else here. */
+    boolean isOneOfEach() {
+        return connections.size() == 1 && flows.size() == 1;
     }
 
     boolean isEmpty() {
-        return flows.isEmpty() && unbound.isEmpty();
+        return flows.isEmpty() && connections.isEmpty();
     }
 
     private Flow ofSyn(Place place, Segment segment, boolean forward) {

@@ -19,6 +19,7 @@ import dev.plumbline.fact.RelayFact.RecordMoved;
 import dev.plumbline.fact.RelayFact.TlsBegan;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,7 +69,7 @@ public final class Correlator {
     public Correlator(CorrelatorLimits limits, FindingSink findings) {
         this.limits = limits;
         this.findings = findings;
-        this.binder = new Binder(limits, findings);
+        this.binder = new Binder(limits, captures, findings);
         this.verdicts = new Verdicts(limits, captures, findings, this::await);
         this.flows = new FlowTable(limits, captures, findings, this::flowOpened);
     }
@@ -96,6 +97,34 @@ public final class Correlator {
         }
     }
 
+    /**
+     * Takes a connection that nobody's socket told of: it is that flow and nothing else, so there is nothing to look for.
+     * Its end is told as that of any other.
+     *
+     * @param fact with the flow's own tuple
+     */
+    public void claim(FlowId id, ConnectionOpened fact) {
+        Flow flow = flows.find(id);
+        if (flow == null || !flow.isFree(fact.leg()) || connections.containsKey(fact.id())) {
+            connectionOpened(fact);
+            return;
+        }
+        Connection connection = new Connection(fact, flow.conversation, verdicts);
+        connection.isClaimed = true;
+        connections.put(fact.id(), connection);
+        binder.join(connection, flow);
+    }
+
+    /** Nothing more comes of a connection that was claimed, whatever the watermarks say: everything about it is said now. */
+    public void settle(ConnectionId id) {
+        Connection connection = connections.get(id);
+        if (connection != null && connection.isClaimed) {
+            connection.line(Heading.TO_SERVER).say(true);
+            connection.line(Heading.TO_CLIENT).say(true);
+            settle(connection);
+        }
+    }
+
     /** There is no capture in this run. */
     public void captureOff() {
         captures.off();
@@ -109,7 +138,6 @@ public final class Correlator {
         all.sort(Comparator.comparingInt(c -> c.id.number()));
         for (Connection connection : all) {
             binder.bind(connection, true);
-            binder.confirm(connection);
         }
         for (Connection connection : all) {
             connection.line(Heading.TO_SERVER).say(true);
@@ -119,9 +147,9 @@ public final class Correlator {
         waiting.clear();
     }
 
-    /** Connections, messages and flows remembered, for tests of the limits. */
+    /** Connections, those that wait, messages and flows remembered, for tests of the limits. */
     int remembered() {
-        return connections.size() + messages.size() + flows.size();
+        return connections.size() + waiting.size() + messages.size() + flows.size();
     }
 
     long carriersRemembered() {
@@ -161,8 +189,12 @@ public final class Correlator {
         Conversation conversation = flows.conversation(fact.tuple());
         Connection connection = new Connection(fact, conversation, verdicts);
         connections.put(fact.id(), connection);
-        conversation.unbound.add(connection);
+        conversation.add(connection);
         binder.bind(conversation);
+        if (connection.flow == null) {
+            connection.awaitsFlow = true;
+            await(connection);
+        }
     }
 
     private void flowOpened(Conversation conversation) {
@@ -245,7 +277,8 @@ public final class Correlator {
 
     private void await(Connection connection) {
         connection.lookAt = Captures.NOTHING_YET;
-        if (!connection.isWaiting) {
+        // Where nothing is captured no watermark moves: each fact is looked at as it comes, and nobody would end the wait.
+        if (!connection.isWaiting && captures.leastWatermark() != Captures.ALL) {
             connection.isWaiting = true;
             waiting.add(connection);
         }
@@ -269,15 +302,16 @@ public final class Correlator {
     }
 
     private void look(Connection connection) {
+        if (connection.isSettled) {
+            return;
+        }
         long watermark = verdicts.watermark(connection);
         if (connection.mayBeOverUnseen() && hasPassed(watermark, connection.flow.close.lastAt(), limits.lookBackNanos())) {
             connection.closedUnseen();
         }
         boolean isLast = connection.isClosed() && hasPassed(watermark, connection.closedAt(), limits.settleGraceNanos());
         binder.bind(connection, isLast);
-        if (isLast) {
-            binder.confirm(connection);
-        }
+        connection.awaitsFlow &= connection.flow == null && !binder.isSeen(connection);
         connection.line(Heading.TO_SERVER).say(false);
         connection.line(Heading.TO_CLIENT).say(false);
         connection.lookAt = connection.nextLook(limits);
@@ -291,7 +325,8 @@ public final class Correlator {
             return false;
         }
         if (connection.flow == null) {
-            return hasPassed(watermark, connection.closedAt(), limits.gapGraceNanos());
+            boolean isContested = connection.isContested && !verdicts.isContestOver(connection, watermark);
+            return !isContested && hasPassed(watermark, connection.closedAt(), limits.gapGraceNanos());
         }
         CloseWatch close = connection.flow.close;
         return close.isOver() && hasPassed(watermark, close.lastAt(), limits.settleGraceNanos())
@@ -320,7 +355,8 @@ public final class Correlator {
         for (Heading heading : Heading.values()) {
             connection.line(heading).unsaid().forEach(m -> messages.remove(m.key));
         }
-        connection.conversation.unbound.remove(connection);
+        connection.forgetLines();
+        connection.conversation.settled(connection);
         if (connection.flow != null) {
             connection.flow.letGo(connection.leg);
         } else {

@@ -49,16 +49,27 @@ public sealed interface Finding {
         MIXED,
         /** The flow takes its evidence from another interface. */
         ELSEWHERE,
-        /** The flow's SYN was not seen, so there is no offset. */
+        /**
+         * The flow's SYN was not seen, so there is no offset; or it came so late that the hole it would have filled had been given
+         * up, since there were too many, and nobody can say whether it is the first: those octets are a gap, {@code limit}.
+         */
         UNPLACED
     }
 
-    /** A part of a {@link Sighting#MIXED} segment's payload, first sighting or repeat. Ascending, without holes, after its {@code PacketPlaced}. */
+    /** A part of a {@link Sighting#MIXED} segment's payload, first sighting or repeat. Ascending, after its {@code PacketPlaced}. */
     record PieceSeen(PacketId packet, FlowId flow, Heading heading, WireRange range, boolean first) implements Finding {
     }
 
-    /** This flow is that connection. */
+    /** This flow is that connection. Taken back by {@link FlowUnbound} when that turns out to be wrong or doubtful. */
     record FlowBound(FlowId flow, ConnectionId connection, Leg leg) implements Finding {
+    }
+
+    /**
+     * It is not, or nobody can tell any more. All that was said on the strength of it is void: no packet of the flow carried a
+     * message of the connection, nor opened or closed it. Messages said before count as {@code none}, {@code unbound} from here
+     * on and are not said again; nor is how the connection ended. Rare.
+     */
+    record FlowUnbound(FlowId flow, ConnectionId connection, Leg leg) implements Finding {
     }
 
     /**
@@ -78,6 +89,12 @@ public sealed interface Finding {
             MessageKey message, ConnectionId connection, Optional<FlowId> flow, List<WireRange> ranges, List<WireRange> gaps,
             Coverage coverage, Optional<Coverage.Reason> reason, Optional<PacketId> firstPacket, Optional<PacketId> lastPacket,
             int segments, int repeats, long firstAt, long lastAt) implements Finding {
+        /** The same message when nobody can say any more which flow carried it. One of no octets needs none. */
+        public MessageCovered unbound() {
+            return new MessageCovered(
+                    message, connection, Optional.empty(), ranges, ranges, ranges.isEmpty() ? coverage : Coverage.NONE,
+                    ranges.isEmpty() ? reason : Optional.of(Coverage.Reason.UNBOUND), Optional.empty(), Optional.empty(), 0, 0, -1, -1);
+        }
     }
 
     /**

@@ -193,7 +193,7 @@ final class Flow {
         if (!segment.has(Segment.RST)) {
             other.acknowledged(offset);
             if (heading == Heading.TO_SERVER && !segment.has(Segment.SYN)) {
-                handshake.ack(packet);
+                handshake.ack(packet, segment.at());
             }
             if (other.fin() >= 0 && offset > other.fin()) {
                 close.finAcked(heading.opposite(), packet, segment.at());

@@ -77,6 +77,11 @@ final class FlowTable {
         return routeOf(tuple).conversation;
     }
 
+    /** Null when it is not remembered. */
+    Flow find(FlowId id) {
+        return flows.get(id);
+    }
+
     /** How many flows are remembered. */
     int size() {
         return flows.size();

@@ -14,6 +14,7 @@ final class HandshakeWatch {
     private long syn;
     private long synAck;
     private long ack;
+    private long ackAt = -1;
 
     void syn(long packet) {
         if (synAck == 0) {
@@ -28,10 +29,16 @@ final class HandshakeWatch {
     }
 
     /** The initiator acknowledged at least the SYN of the other side. */
-    void ack(long packet) {
+    void ack(long packet, long at) {
         if (synAck != 0 && ack == 0) {
             ack = packet;
+            ackAt = at;
         }
+    }
+
+    /** When it was complete, so that it could be accepted; −1 when that was not seen. */
+    long ackAt() {
+        return ackAt;
     }
 
     boolean isAnswered() {

@@ -5,6 +5,7 @@ import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.SeqNumber;
 import dev.plumbline.wire.WireRange;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -27,6 +28,8 @@ final class Lane implements SeenOctets.Pieces {
     private final int maxIslands;
     private final SeenOctets seen = new SeenOctets();
     private final UnheldOctets unheld;
+    /** Holes given up because there were too many: of what comes there later nobody can say whether it is the first. */
+    private final UnheldOctets givenUp;
     private final CarrierLog log;
     private SeqNumber initial;
     private long acked;
@@ -38,12 +41,14 @@ final class Lane implements SeenOctets.Pieces {
     private long addingPacket;
     private boolean someFirst;
     private boolean someRepeat;
+    private boolean someTooLate;
     private long[] pieces = new long[2];
     private int pieceCount;
 
     Lane(int maxIslands, CarrierLog.Budget budget) {
         this.maxIslands = maxIslands;
         this.unheld = new UnheldOctets(maxIslands);
+        this.givenUp = new UnheldOctets(maxIslands);
         this.log = new CarrierLog(budget);
     }
 
@@ -117,22 +122,46 @@ final class Lane implements SeenOctets.Pieces {
         addingPacket = packet;
         someFirst = false;
         someRepeat = false;
+        someTooLate = false;
         seen.add(from, to, this);
         // A quiet flow must not hold on to its last segment.
         adding = null;
         while (seen.islands() > maxIslands) {
             WireRange hole = seen.closeOldestHole();
-            unheld.add(hole.start(), hole.end(), Reason.DROPPED);
+            givenUp.add(hole.start(), hole.end(), Reason.LIMIT);
         }
         if (to > highest) {
             highest = to;
             highestAt = segment.at();
+        }
+        if (someTooLate) {
+            return someFirst || someRepeat ? Sighting.MIXED : Sighting.UNPLACED;
         }
         return !someRepeat ? Sighting.FIRST : !someFirst ? Sighting.REPEAT : Sighting.MIXED;
     }
 
     @Override
     public void piece(long from, long to, boolean first) {
+        if (first || givenUp.size() == 0) {
+            placed(from, to, first);
+            return;
+        }
+        List<UnheldOctets.Part> tooLate = new ArrayList<>(1);
+        givenUp.within(from, to, tooLate);
+        someTooLate |= !tooLate.isEmpty();
+        long at = from;
+        for (UnheldOctets.Part part : tooLate) {
+            if (at < part.range().start()) {
+                placed(at, part.range().start(), false);
+            }
+            at = part.range().end();
+        }
+        if (at < to) {
+            placed(at, to, false);
+        }
+    }
+
+    private void placed(long from, long to, boolean first) {
         someFirst |= first;
         someRepeat |= !first;
         log.add(from, to, addingPacket, adding.at(), !first);
@@ -151,7 +180,7 @@ final class Lane implements SeenOctets.Pieces {
         pieces[pieceCount++ * 2 + 1] = first ? to : -to;
     }
 
-    /** Tells the pieces of the last segment taken. */
+    /** Tells the pieces of the last segment taken, without those that came too late to be told first from repeat. */
     void pieces(SeenOctets.Pieces each) {
         for (int i = 0; i < pieceCount; i++) {
             long to = pieces[i * 2 + 1];
@@ -165,7 +194,7 @@ final class Lane implements SeenOctets.Pieces {
 
     /** Whether kept packets hold every octet that was seen. */
     boolean holdsAllSeen() {
-        return unheld.size() == 0;
+        return unheld.size() == 0 && givenUp.size() == 0;
     }
 
     /** The parts of {@code range} that no packet showed. */
@@ -176,6 +205,7 @@ final class Lane implements SeenOctets.Pieces {
     /** The parts of {@code range} that were seen but are not held. */
     void unheld(WireRange range, List<UnheldOctets.Part> into) {
         unheld.within(range.start(), range.end(), into);
+        givenUp.within(range.start(), range.end(), into);
     }
 
     CarrierLog log() {

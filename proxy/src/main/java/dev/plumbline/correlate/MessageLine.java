@@ -29,6 +29,9 @@ final class MessageLine {
     /** One past the last plain octet of the messages said, of the phase it counts in. */
     private long plainSaidTo;
     private int saidPhase;
+    private boolean hasSaid;
+    /** One past the last wire octet known to have gone through our socket. */
+    private long movedTo;
 
     MessageLine(Connection connection, Heading heading, Verdicts verdicts) {
         this.connection = connection;
@@ -53,6 +56,7 @@ final class MessageLine {
             return;
         }
         phase.add(wireStart, wireEnd, plainStart, plainEnd);
+        movedTo = Math.max(movedTo, wireEnd);
         if (!isExact && plainStart < plainEnd) {
             phase.blur(plainStart, plainEnd);
         }
@@ -73,6 +77,7 @@ final class MessageLine {
 
     void ended(OpenMessage message, long plainEnd, long at) {
         message.ended(plainEnd, at);
+        movedTo = message.phase == 0 ? Math.max(movedTo, plainEnd) : movedTo;
         message.hasLostFacts |= connection.hasLostFacts;
         ended++;
         verdicts.ended();
@@ -100,6 +105,14 @@ final class MessageLine {
                 i++;
             }
         }
+    }
+
+    boolean hasSaid() {
+        return hasSaid;
+    }
+
+    long movedTo() {
+        return movedTo;
     }
 
     boolean hasEnded() {
@@ -167,6 +180,7 @@ final class MessageLine {
     private void said(int index) {
         OpenMessage message = unsaid.remove(index);
         ended--;
+        hasSaid = true;
         verdicts.said();
         saidTo = Math.max(saidTo, message.wireEnd());
         if (message.phase >= saidPhase) {

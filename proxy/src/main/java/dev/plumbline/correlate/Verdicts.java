@@ -111,10 +111,15 @@ final class Verdicts {
         if (!message.isMapped() && !connection.isClosed() && !message.hasLostFacts) {
             return false;
         }
-        if (connection.isContested && !connection.isClosed()) {
+        if (connection.flow == null && connection.isContested && !isContestOver(connection, watermark)) {
             return false;
         }
         return watermark - message.waitsFrom >= grace() && !mayStillLeave(message, watermark);
+    }
+
+    /** What another connection of the tuple is told of may settle whose flow it is, as long as that can be on its way. */
+    boolean isContestOver(Connection connection, long watermark) {
+        return connection.isClosed() && (watermark == Captures.ALL || watermark - connection.closedAt() >= limits.contestNanos());
     }
 
     private boolean mayStillLeave(OpenMessage message, long watermark) {

@@ -3,6 +3,7 @@ package dev.plumbline.export;
 import dev.plumbline.export.frames.ExportException;
 import dev.plumbline.export.frames.FrameNumbers;
 import dev.plumbline.export.frames.OutputFile;
+import dev.plumbline.export.frames.OutputFiles;
 import dev.plumbline.export.frames.Progress;
 import dev.plumbline.export.frames.Scope;
 import dev.plumbline.export.har.HarWriter;
@@ -12,6 +13,7 @@ import dev.plumbline.export.pcapng.KeyLog;
 import dev.plumbline.export.pcapng.PcapWriter;
 import dev.plumbline.export.pcapng.PcapngWriter;
 import dev.plumbline.export.pcapng.Written;
+import dev.plumbline.recording.PacketRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.ExchangeId;
 import java.io.BufferedOutputStream;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -35,7 +38,8 @@ import java.util.Set;
 /**
  * One export of a recording: ask for files, then {@link #run}.
  *
- * <p>All files are written beside their targets first and put in place together at the end; when anything fails, none is.
+ * <p>All files are written beside their targets first and put in place at the end; when anything fails, what stood there
+ * stays. What holds when the process is killed meanwhile: {@link OutputFiles}.
  *
  * <p>Owned by: one thread, the one that reads the recording.
  * <p>Limits: some 30 octets of memory per packet, 12 per carrier for the comments; no frame and no exchange is kept.
@@ -127,27 +131,18 @@ public final class Export {
     /**
      * Writes the files.
      *
-     * @throws ExportException when it cannot be done, in one line; then no file was touched
+     * @throws ExportException when it cannot be done, in one line; then the places are as they were, or the line says which is not
      */
     public ExportResult run() {
         check();
-        List<OutputFile> files = new ArrayList<>();
-        try {
+        try (OutputFiles files = new OutputFiles()) {
             Map<Kind, OutputFile> outputs = new EnumMap<>(Kind.class);
-            targets.forEach((kind, path) -> outputs.put(kind, opened(path, files)));
-            checkPlaces(files);
+            targets.forEach((kind, path) -> outputs.put(kind, files.open(path)));
+            checkPlaces(outputs.values());
             ExportResult result = new Run(outputs).write();
-            files.forEach(OutputFile::commit);
+            files.commit();
             return result;
-        } finally {
-            files.forEach(OutputFile::close);
         }
-    }
-
-    private static OutputFile opened(Path path, List<OutputFile> files) {
-        OutputFile file = new OutputFile(path);
-        files.add(file);
-        return file;
     }
 
     private void check() {
@@ -165,7 +160,7 @@ public final class Export {
     }
 
     /** Nobody overwrites the recording with its own export, or one file of an export with another. */
-    private void checkPlaces(List<OutputFile> files) {
+    private void checkPlaces(Collection<OutputFile> files) {
         Set<Path> seen = new HashSet<>();
         for (OutputFile file : files) {
             try {
@@ -187,7 +182,8 @@ public final class Export {
     private final class Run {
         private final Map<Kind, OutputFile> outputs;
         private final List<String> warnings = new ArrayList<>();
-        private final Set<Long> missing = new HashSet<>();
+        /** By packet id: what the index has and the dumps have not. */
+        private final BitSet missing = new BitSet();
         private final Scope scope;
         private FrameNumbers frames;
         private long packets = -1;
@@ -273,16 +269,25 @@ public final class Export {
             if (written.missing().isEmpty()) {
                 return true;
             }
-            missing.addAll(written.missing());
+            written.missing().forEach(id -> missing.set(id.intValue()));
             frames = null;
             return false;
         }
 
         private FrameNumbers frames() {
             if (frames == null) {
-                frames = FrameNumbers.of(recording, scope, id -> missing.contains(id), progress);
+                frames = FrameNumbers.of(recording, scope, this::isMissing, progress);
             }
             return frames;
+        }
+
+        /** Told without reading the frame, so that a HAR written alone has the numbers that its pcapng would have. */
+        private boolean isMissing(PacketRow packet) {
+            int id = (int) packet.id().number();
+            if (!missing.get(id) && !recording.hasFrame(packet)) {
+                missing.set(id);
+            }
+            return missing.get(id);
         }
 
         private void warn() {
@@ -300,7 +305,9 @@ public final class Export {
                 warnings.add(note());
             }
             if (!missing.isEmpty()) {
-                warnings.add(missing.size() + " packets of the index could not be read and are left out");
+                int lacking = missing.cardinality();
+                warnings.add(lacking + (lacking == 1 ? " packet of the index cannot" : " packets of the index cannot")
+                        + " be read (a dump is cut short or gone): not in the export, not in its frame numbers");
             }
             if (packets == 0 || outputs.keySet().equals(Set.of(Kind.HAR)) && frames().count() == 0) {
                 String why = recording.summary().captureOff();

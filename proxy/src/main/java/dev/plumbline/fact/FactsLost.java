@@ -1,7 +1,8 @@
 package dev.plumbline.fact;
 
 /**
- * The queue of a source was full, so facts of it are missing from here on. Whatever the source says later about
+ * The queue of a source was full, or the recorder ended before it had handled all of it, so facts of it are missing from
+ * here on. Whatever the source says later about
  * connections that were open at the time can only be partial.
  *
  * @param source the name of the source, as given when its sink was made: {@code relay-0}, {@code capture-lo}

@@ -17,16 +17,24 @@ import dev.plumbline.wire.FourTuple;
  * @param position where its packet record begins there, octets
  * @param capturedLength octets of the frame in the dump
  * @param frameLength octets of the frame on the wire
+ * @param options what a SYN offers; {@link TcpOptions#NONE} for all others
  */
 public record Segment(
         long at, FourTuple path, int seq, int ack, int flags, int window, int payloadLength, int capturedPayload,
-        int file, long position, int capturedLength, int frameLength) {
+        int file, long position, int capturedLength, int frameLength, TcpOptions options) {
     public static final int FIN = 0x01;
     public static final int SYN = 0x02;
     public static final int RST = 0x04;
     public static final int PSH = 0x08;
     public static final int ACK = 0x10;
     public static final int URG = 0x20;
+
+    /** One that offers nothing. */
+    public Segment(
+            long at, FourTuple path, int seq, int ack, int flags, int window, int payloadLength, int capturedPayload,
+            int file, long position, int capturedLength, int frameLength) {
+        this(at, path, seq, ack, flags, window, payloadLength, capturedPayload, file, position, capturedLength, frameLength, TcpOptions.NONE);
+    }
 
     public boolean has(int flag) {
         return (flags & flag) != 0;

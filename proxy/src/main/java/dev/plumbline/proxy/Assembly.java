@@ -44,6 +44,8 @@ final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
     private final Plumbline.Builder wanted;
+    /** What was started, in that order, and is closed again when a later step fails. */
+    private final Undo undo = new Undo();
     private Recorder recorder;
     private Captures captures;
     private Optional<String> captureOff = Optional.empty();
@@ -61,25 +63,26 @@ final class Assembly {
         try {
             return startParts();
         } catch (CaException | CaptureException | IOException | RecordingException e) {
-            undo();
+            undo.run();
             throw new PlumblineException(e.getMessage(), e);
         } catch (PlumblineException | RuntimeException | Error e) {
-            undo();
+            undo.run();
             throw e;
         }
     }
 
     private Plumbline startParts() throws PlumblineException, CaException, CaptureException, IOException {
         CertificateAuthority authority = CertificateAuthority.open(wanted.caDirectory);
-        OriginTls originTls = originTls();
-        ServerTls serverTls = ServerTls.create(provider());
+        OriginTls originTls = undo.by("origin-tls", originTls(), OriginTls::close);
+        ServerTls serverTls = undo.by("server-tls", ServerTls.create(provider()), ServerTls::close);
         isOurs = wanted.recording == null || !Files.exists(wanted.recording);
         Path directory = wanted.recording != null ? wanted.recording : RecordingDirectories.below(Path.of(System.getProperty("user.home"))).create(Instant.now());
-        recorder = Recorder.create(directory, RecorderOptions.of(CREATOR).withMaxOctets(wanted.maxRecording));
+        recorder = undo.by("recording", Recorder.create(directory, RecorderOptions.of(CREATOR).withMaxOctets(wanted.maxRecording)), this::remove);
         wanted.onExchange.ifPresent(recorder::subscribe);
         capture();
-        LeafCache leaves = new LeafCache(authority);
-        Relay relay = Relay.bind(relayOptions(), authority, leaves, serverTls, originTls, sinks());
+        LeafCache leaves = undo.by("leaf-cache", new LeafCache(authority), LeafCache::close);
+        Relay relay = undo.by("relay", Relay.bind(relayOptions(), authority, leaves, serverTls, originTls, sinks()), Relay::close);
+        undo.notBy("origin-tls", "server-tls"); // the relay's own from now on
         if (captures != null && wanted.listen.port() == 0) {
             captures.listenOn(relay.address().port()).join();
         }
@@ -113,16 +116,17 @@ final class Assembly {
             return;
         }
         Set<Integer> listenPorts = wanted.listen.port() == 0 ? Set.of() : Set.of(wanted.listen.port());
-        captures = Captures.open(CaptureOptions.of(recorder.packetsDirectory(), recorder.budget(), recorder::sink)
+        captures = undo.by("captures", Captures.open(CaptureOptions.of(recorder.packetsDirectory(), recorder.budget(), recorder::sink)
                 .withInterfaces(wanted.capture.interfaces())
                 .withSnapLength(wanted.snapLength)
-                .withPorts(listenPorts, new PortRange(RelayOptions.FIRST_LOCAL_PORT, RelayOptions.LAST_LOCAL_PORT), Set.of()));
+                .withPorts(listenPorts, new PortRange(RelayOptions.FIRST_LOCAL_PORT, RelayOptions.LAST_LOCAL_PORT), Set.of())), Captures::close);
         Optional<String> problem = captures.unavailable();
         if (problem.isPresent()) {
             if (wanted.capture.mode() != CaptureChoice.Mode.AUTO) {
                 throw new PlumblineException("capture: " + problem.get());
             }
             captures.close();
+            undo.notBy("captures");
             captures = null;
             none(problem.get());
         }
@@ -146,17 +150,9 @@ final class Assembly {
     }
 
     /** Leaves nothing behind: a recording of a start that was refused would only be found as the latest. */
-    private void undo() {
-        if (captures != null) {
-            captures.close();
-        }
-        if (recorder != null) {
-            recorder.close();
-            remove(recorder.directory());
-        }
-    }
-
-    private void remove(Path directory) {
+    private void remove(Recorder started) {
+        started.close();
+        Path directory = started.directory();
         try (Stream<Path> below = Files.walk(directory)) {
             for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
                 if (isOurs || !each.equals(directory)) {

@@ -3,7 +3,7 @@ package dev.plumbline.proxy;
 import dev.plumbline.ca.LeafCache;
 import dev.plumbline.capture.CaptureOptions;
 import dev.plumbline.capture.Captures;
-import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.ExchangeListener;
 import dev.plumbline.recording.Recorder;
 import dev.plumbline.recording.RecorderOptions;
 import dev.plumbline.relay.Relay;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * A running proxy with its capture and its recording.
@@ -94,7 +93,7 @@ public final class Plumbline implements AutoCloseable {
         final List<Path> upstreamCa = new ArrayList<>();
         boolean insecureUpstream;
         List<String> passthrough = List.of();
-        Optional<Consumer<ExchangeRow>> onExchange = Optional.empty();
+        Optional<ExchangeListener> onExchange = Optional.empty();
 
         /** Default 127.0.0.1:8080; port 0 asks for a free one. Loopback addresses only. */
         public Builder listen(Endpoint address) {
@@ -150,7 +149,7 @@ public final class Plumbline implements AutoCloseable {
         }
 
         /** Called, on the recorder thread, for each exchange once it has ended and its packets are known. Must not wait. */
-        public Builder onExchange(Consumer<ExchangeRow> listener) {
+        public Builder onExchange(ExchangeListener listener) {
             onExchange = Optional.of(listener);
             return this;
         }

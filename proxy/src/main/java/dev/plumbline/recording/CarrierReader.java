@@ -2,21 +2,21 @@ package dev.plumbline.recording;
 
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Finds the packets that carried a message: first sightings by a walk over its part of the index, everything that was
- * wholly or partly a repeat from the table of pieces.
+ * wholly or partly a repeat from the table of pieces. Both come in capture order and are merged on the way.
  *
  * <p>Owned by: one thread at a time.
+ * <p>Limits: as the index's; nothing grows with the message.
  */
 final class CarrierReader {
-    private static final String PIECES =
-            "SELECT packet, start, end, sighting FROM piece WHERE flow = ? AND packet >= ? AND heading = ? AND end > ? AND start < ? ORDER BY packet, start";
+    private static final String PIECES = "SELECT packet, start, end, sighting FROM piece"
+            + " WHERE flow = ? AND packet BETWEEN ? AND ? AND heading = ? AND end > ? AND start < ? ORDER BY packet, start";
     private final ReadDatabase database;
     private final PacketIndex index;
 
@@ -28,43 +28,56 @@ final class CarrierReader {
         this.index = index;
     }
 
-    List<Carrier> carriers(MessageRow message) {
+    /** Those among the packets from {@code first} to {@code last}. */
+    void carriers(MessageRow message, long first, long last, Consumer<Carrier> each) {
         if (message.flow().isEmpty() || message.firstPacket().isEmpty() || message.ranges().isEmpty()) {
-            return List.of();
+            return;
         }
         List<WireRange> ranges = message.ranges();
         int flow = message.flow().get().number();
-        Heading heading = message.key().kind().heading();
-        long first = message.firstPacket().get().number();
-        List<Carrier> carriers = new ArrayList<>();
-        message.lastPacket().ifPresent(last -> index.scan(
-                first, last.number(),
-                (records, at) -> PacketRecord.flowOf(records, at) == flow && PacketRecord.headingOf(records, at) == heading,
-                packet -> {
-                    if (packet.sighting() == Sighting.FIRST) {
-                        addParts(packet, packet.offset(), packet.offset() + packet.payloadLength(), false, ranges, carriers);
-                    }
-                }));
-        long from = ranges.get(0).start();
-        long to = ranges.get(ranges.size() - 1).end();
-        int walked = carriers.size();
-        List<Piece> pieces = new ArrayList<>();
-        database.each(PIECES, r -> new Piece(r.getLong(1), r.getLong(2), r.getLong(3), r.getString(4).equals("repeat")), pieces::add,
-                flow, first, heading.word(), from, to);
-        for (Piece piece : pieces) {
-            Optional<PacketRow> packet = index.packet(piece.packet);
-            packet.ifPresent(p -> addParts(p, piece.start, piece.end, piece.repeat, ranges, carriers));
-        }
-        if (carriers.size() > walked) {
-            carriers.sort(Comparator.comparingLong((Carrier c) -> c.packet().id().number()).thenComparingLong(c -> c.range().start()));
-        }
-        return carriers;
+        long from = Math.max(first, message.firstPacket().get().number());
+        Walk walk = new Walk(message, flow, from, each);
+        database.each(PIECES, r -> new Piece(r.getLong(1), r.getLong(2), r.getLong(3), r.getString(4).equals("repeat")), piece -> {
+            walk.to(piece.packet - 1);
+            index.packet(piece.packet).ifPresent(packet -> parts(packet, piece.start, piece.end, piece.repeat, ranges, each));
+        }, flow, from, last, message.key().kind().heading().word(), ranges.get(0).start(), ranges.get(ranges.size() - 1).end());
+        walk.to(last);
     }
 
-    private static void addParts(PacketRow packet, long start, long end, boolean repeat, List<WireRange> ranges, List<Carrier> to) {
+    /** Over the first sightings of one message, bit by bit. */
+    private final class Walk {
+        private final List<WireRange> ranges;
+        private final Heading heading;
+        private final int flow;
+        private final long end;
+        private final Consumer<Carrier> each;
+        private long next;
+
+        Walk(MessageRow message, int flow, long from, Consumer<Carrier> each) {
+            this.ranges = message.ranges();
+            this.heading = message.key().kind().heading();
+            this.flow = flow;
+            this.end = message.lastPacket().map(PacketId::number).orElse(0L);
+            this.each = each;
+            this.next = from;
+        }
+
+        void to(long last) {
+            index.scan(next, Math.min(last, end),
+                    (records, at) -> PacketRecord.flowOf(records, at) == flow && PacketRecord.headingOf(records, at) == heading,
+                    packet -> {
+                        if (packet.sighting() == Sighting.FIRST) {
+                            parts(packet, packet.offset(), packet.offset() + packet.payloadLength(), false, ranges, each);
+                        }
+                    });
+            next = Math.max(next, last + 1);
+        }
+    }
+
+    private static void parts(PacketRow packet, long start, long end, boolean repeat, List<WireRange> ranges, Consumer<Carrier> each) {
         for (int i = firstEndingAfter(start, ranges); i < ranges.size() && ranges.get(i).start() < end; i++) {
             WireRange range = ranges.get(i);
-            to.add(new Carrier(packet, new WireRange(Math.max(start, range.start()), Math.min(end, range.end())), repeat));
+            each.accept(new Carrier(packet, new WireRange(Math.max(start, range.start()), Math.min(end, range.end())), repeat));
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.correlate.Finding.ConnectionSettled;
+import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.correlate.Finding.FlowBound;
+import dev.plumbline.correlate.Finding.FlowUnbound;
 import dev.plumbline.fact.RelayFact;
 import dev.plumbline.fact.TcpInfo;
 import dev.plumbline.wire.ConnectionId;
@@ -21,7 +23,7 @@ import java.util.stream.Collectors;
  *
  * <p>Owned by: the recorder thread.
  * <p>Limits: {@value #MAX_OPEN} connections; beyond, the oldest leaves as it is. One that is closed waits for the last word
- * on its packets for at most {@value #PATIENCE_SECONDS} s.
+ * on its packets for at most {@value #PATIENCE_SECONDS} s. {@value #RECENT} that left are remembered.
  */
 final class ConnectionLedger {
     static final int MAX_OPEN = 1 << 18;
@@ -30,7 +32,13 @@ final class ConnectionLedger {
     private static final String SECRET = "INSERT INTO secret VALUES (?, ?, ?)";
     private static final String RESOLUTION = "INSERT INTO resolution VALUES (?, ?, ?, ?, ?, ?)";
     private static final String BINDING = "INSERT OR REPLACE INTO binding VALUES (?, ?, ?)";
+    /** Connections that left last: an exchange can be told after them. */
+    static final int RECENT = 1_024;
+    private static final int RECENT_FAILED = 8;
     private final Map<ConnectionId, OpenConnection> open = new LinkedHashMap<>();
+    private final Map<ConnectionId, OpenConnection> recent = new LinkedHashMap<>();
+    /** By the client connection they were for. */
+    private final Map<ConnectionId, List<OpenConnection>> failed = new LinkedHashMap<>();
     private final List<OpenConnection> dirty = new ArrayList<>();
     private final Consumer<Database.Row> rows;
 
@@ -63,8 +71,37 @@ final class ConnectionLedger {
             if (fact.tcpInfo().isPresent()) {
                 connection.tcpInfo = fact.tcpInfo();
             }
+            if (fact.how() == RelayFact.Close.NOT_CONNECTED) {
+                failed(connection);
+            }
             touch(connection);
         }
+    }
+
+    private void failed(OpenConnection connection) {
+        List<OpenConnection> ofClient = failed.computeIfAbsent(connection.opened.client(), key -> new ArrayList<>(2));
+        ofClient.add(connection);
+        if (ofClient.size() > RECENT_FAILED) {
+            ofClient.remove(0);
+        }
+        keepTo(RECENT, failed);
+    }
+
+    private static void keepTo(int size, Map<ConnectionId, ?> map) {
+        if (map.size() > size) {
+            map.remove(map.keySet().iterator().next());
+        }
+    }
+
+    /** A connection that is open, or left not long ago. */
+    Optional<ConnectionRow> known(ConnectionId id) {
+        OpenConnection connection = open.get(id);
+        return Optional.ofNullable(connection != null ? connection : recent.get(id)).map(OpenConnection::toRow);
+    }
+
+    /** Server legs that could not be opened for a client, the last few. */
+    List<ConnectionRow> failedOf(ConnectionId client) {
+        return failed.getOrDefault(client, List.of()).stream().map(OpenConnection::toRow).toList();
     }
 
     /** Kept for the next time the row is written: a sample comes with every exchange, and is not worth a row of its own. */
@@ -102,6 +139,19 @@ final class ConnectionLedger {
     void bound(FlowBound finding) {
         rows.accept(db -> db.run(BINDING, finding.flow().number(), finding.connection().number(), finding.leg().word()));
         boundTo(finding.connection(), finding.flow());
+    }
+
+    /** @param rowsToo corrects what is written already */
+    void unbound(FlowUnbound finding, Unbinding rowsToo) {
+        OpenConnection connection = open.get(finding.connection());
+        if (connection != null) {
+            connection.flow = Optional.empty();
+            if (connection.settled != null) {
+                connection.settled = new ConnectionSettled(finding.connection(), Optional.empty(), List.of(), Ending.UNKNOWN, Optional.empty(), List.of());
+            }
+            touch(connection);
+        }
+        rows.accept(rowsToo);
     }
 
     void settled(ConnectionSettled finding) {
@@ -165,6 +215,8 @@ final class ConnectionLedger {
         }
         if (connection.isComplete()) {
             open.remove(connection.opened.id());
+            recent.put(connection.opened.id(), connection);
+            keepTo(RECENT, recent);
         }
     }
 

@@ -26,6 +26,13 @@ import java.util.function.Consumer;
 final class ConnectionReader {
     private static final String CONNECTIONS = "SELECT * FROM connection ORDER BY id";
     private static final String CONNECTION = "SELECT * FROM connection WHERE id = ?";
+    private static final String SERVER_LEGS = "SELECT * FROM connection WHERE id BETWEEN ? AND ? AND client = ? AND leg = 'server' AND opened_at BETWEEN ? AND ? ORDER BY id";
+    private static final String OPENED_AT = "SELECT id, opened_at FROM connection WHERE id >= ? ORDER BY id LIMIT 1";
+    private static final String EARLIER_SERVER_LEG =
+            "SELECT * FROM connection WHERE id < ? AND id > ? AND client = ? AND leg = 'server' AND host = ? AND responder LIKE ? AND opened_at < ? ORDER BY id DESC LIMIT 1";
+    private static final String EARLIER_CLIENT = "SELECT * FROM connection WHERE id < ? AND leg = 'client' AND initiator LIKE ? ORDER BY id DESC LIMIT 1";
+    /** Connections are numbered a moment before they are opened, on several threads. */
+    private static final long DISORDER_NANOS = 1_000_000_000L;
     private static final String TLS = "SELECT * FROM tls WHERE connection = ? ORDER BY phase";
     private static final String FLOWS = "SELECT * FROM flow ORDER BY id";
     private static final String FLOW = "SELECT * FROM flow WHERE id = ?";
@@ -42,6 +49,42 @@ final class ConnectionReader {
 
     Optional<ConnectionRow> connection(ConnectionId id) {
         return database.one(CONNECTION, this::connection, id.number());
+    }
+
+    /** Server legs that were opened for a client in that time. Found by their numbers, which are given in the order of opening. */
+    List<ConnectionRow> serverLegs(ConnectionId client, long fromAt, long untilAt) {
+        List<ConnectionRow> found = new ArrayList<>();
+        long first = Math.max(client.number(), firstOpened(fromAt - DISORDER_NANOS));
+        database.each(SERVER_LEGS, this::connection, found::add, first, firstOpened(untilAt + DISORDER_NANOS), client.number(), fromAt, untilAt);
+        return found;
+    }
+
+    /** The server leg before this one, for the same client and to the same port of the same host, opened before that time. */
+    Optional<ConnectionRow> earlierServerLeg(ConnectionRow leg, long openedBefore) {
+        return database.one(EARLIER_SERVER_LEG, this::connection, leg.id().number(), leg.client().number(), leg.client().number(), leg.host(),
+                "%:" + leg.tuple().responder().port(), openedBefore);
+    }
+
+    /** The client connection before this one from the same address. */
+    Optional<ConnectionRow> earlierClient(ConnectionRow leg) {
+        String initiator = leg.tuple().initiator().toString();
+        return database.one(EARLIER_CLIENT, this::connection, leg.id().number(), initiator.substring(0, initiator.lastIndexOf(':') + 1) + "%");
+    }
+
+    /** About the least number of a connection opened at that time or later; one past the last where there is none. */
+    private long firstOpened(long at) {
+        long low = 1;
+        long high = database.one("SELECT coalesce(max(id), 0) FROM connection", r -> r.getLong(1)).orElse(0L) + 1;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            long[] next = database.one(OPENED_AT, r -> new long[] {r.getLong(1), r.getLong(2)}, middle).orElse(new long[] {high, Long.MAX_VALUE});
+            if (next[1] >= at) {
+                high = middle;
+            } else {
+                low = next[0] + 1;
+            }
+        }
+        return low;
     }
 
     void flows(Consumer<FlowRow> each) {

@@ -1,5 +1,6 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.correlate.Finding.FlowUnbound;
 import dev.plumbline.correlate.Finding.MessageCovered;
 import dev.plumbline.fact.DiskBudget.Use;
 import dev.plumbline.fact.FactsLost;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
  *
  * <p>Owned by: the recorder thread.
  * <p>Limits: {@value #MAX_OPEN} exchanges; beyond, the oldest leaves as it is. What has ended waits for its coverage for
- * at most {@value #PATIENCE_SECONDS} s.
+ * at most {@value #PATIENCE_SECONDS} s; what comes later goes straight into its row.
  */
 final class ExchangeLedger {
     static final int MAX_OPEN = 1 << 18;
@@ -123,6 +124,21 @@ final class ExchangeLedger {
             message.covered = finding;
             exchange.isDirty = true;
             leaveIfComplete(exchange);
+        } else if (exchange == null) {
+            rows.accept(new LateCoverage(finding));
+        }
+    }
+
+    /** What was said of its messages is void. The rows of exchanges that have left are not corrected here. */
+    void unbound(FlowUnbound finding) {
+        for (OpenExchange exchange : open.values()) {
+            for (OpenMessage message : exchange.messages) {
+                MessageCovered covered = message.covered;
+                if (covered != null && covered.connection().equals(finding.connection()) && covered.flow().isPresent()) {
+                    message.covered = covered.unbound();
+                    exchange.isDirty = true;
+                }
+            }
         }
     }
 

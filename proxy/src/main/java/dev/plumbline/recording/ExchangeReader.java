@@ -27,36 +27,86 @@ import java.util.function.Consumer;
  * <p>Owned by: one thread at a time.
  */
 final class ExchangeReader {
-    private static final String BY_TIME = "SELECT n FROM exchange ORDER BY began_at, id";
-    private static final String EXCHANGE = "SELECT * FROM exchange WHERE n = ?";
-    private static final String MORE = "SELECT * FROM message WHERE exchange = ?";
+    private static final String BY_TIME = "SELECT id FROM exchange ORDER BY began_at, id";
+    private static final String EXCHANGE = "SELECT * FROM exchange WHERE id = ?";
+    private static final String MORE = "SELECT message.*, began_at FROM message JOIN exchange ON id = exchange WHERE exchange = ?";
+    private static final String OF_CLIENT = "SELECT id FROM exchange WHERE id > ? AND id < ? ORDER BY id LIMIT " + ExchangeReader.PAGE;
+    private static final String OF_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? ORDER BY id LIMIT " + ExchangeReader.PAGE;
+    private static final String BEFORE_ON_CLIENT =
+            "SELECT id FROM exchange WHERE id < ? AND id > ? AND role <> 'INTERCEPTED_CONNECT' ORDER BY id DESC LIMIT 1";
+    private static final String BEFORE_ON_SERVER = "SELECT id FROM exchange WHERE id < ? AND id > ? AND server = ? ORDER BY id DESC LIMIT 1";
+    private static final String LAST_BEGUN = "SELECT id FROM exchange WHERE id > ? AND id < ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
+    private static final String LAST_BEGUN_ON_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
+    private static final int PAGE = 256;
     private static final int FIRST_MESSAGE = 18;
     private static final int FIRST_HEAD = 22;
     private static final byte[] NONE = {};
     private final ReadDatabase database;
-    private ExchangeRows rows;
 
     ExchangeReader(ReadDatabase database) {
         this.database = database;
     }
 
     void each(Consumer<ExchangeRow> each) {
-        database.each(BY_TIME, row -> row.getLong(1), row -> byRow(row).ifPresent(each));
+        database.each(BY_TIME, row -> row.getLong(1), id -> byKey(id).ifPresent(each));
+    }
+
+    /**
+     * The exchanges of one connection, in order. Page by page, so that {@code each} may ask for those of another.
+     *
+     * @param client the client connection; of a server leg the one it serves
+     */
+    void each(ConnectionId connection, ConnectionId client, Consumer<ExchangeRow> each) {
+        long last = (long) client.number() << 32;
+        long end = (client.number() + 1L) << 32;
+        List<Long> page = new ArrayList<>();
+        do {
+            page.clear();
+            if (connection.equals(client)) {
+                database.each(OF_CLIENT, row -> row.getLong(1), page::add, last, end);
+            } else {
+                database.each(OF_SERVER, row -> row.getLong(1), page::add, last, end, connection.number());
+            }
+            for (long id : page) {
+                byKey(id).ifPresent(each);
+                last = id;
+            }
+        } while (page.size() == PAGE);
+    }
+
+    /** The exchange before on the same client connection, or on one server leg of it; intercepted CONNECTs left out. */
+    Optional<ExchangeId> before(ExchangeId exchange, Optional<ConnectionId> server) {
+        long key = ExchangeTable.key(exchange);
+        long least = (long) exchange.client().number() << 32;
+        Optional<Long> found = server.isPresent()
+                ? database.one(BEFORE_ON_SERVER, row -> row.getLong(1), key, least, server.get().number())
+                : database.one(BEFORE_ON_CLIENT, row -> row.getLong(1), key, least);
+        return found.map(id -> new ExchangeId(exchange.client(), (int) (long) id));
+    }
+
+    /** The last exchange on a connection that had begun at that time. */
+    Optional<ExchangeRow> lastBegun(ConnectionId connection, ConnectionId client, long at) {
+        long least = (long) client.number() << 32;
+        long end = (client.number() + 1L) << 32;
+        Optional<Long> found = connection.equals(client)
+                ? database.one(LAST_BEGUN, row -> row.getLong(1), least, end, at)
+                : database.one(LAST_BEGUN_ON_SERVER, row -> row.getLong(1), least, end, connection.number(), at);
+        return found.flatMap(this::byKey);
     }
 
     Optional<ExchangeRow> exchange(ExchangeId id) {
-        return rowOf(id) == 0 ? Optional.empty() : byRow(rowOf(id));
+        return byKey(ExchangeTable.key(id));
     }
 
     /** Where a message's content lies, position and length by turns. */
     List<long[]> extents(MessageKey key) {
         List<long[]> found = new ArrayList<>();
         boolean regular = key.kind() == MessageKind.REQUEST || key.kind() == MessageKind.RESPONSE;
+        long id = ExchangeTable.key(key.exchange());
         Optional<String> fields = regular
-                ? database.one("SELECT " + key.leg().word() + "_" + key.kind().word() + " FROM exchange WHERE n = ?", r -> r.getString(1),
-                        rowOf(key.exchange()))
+                ? database.one("SELECT " + key.leg().word() + "_" + key.kind().word() + " FROM exchange WHERE id = ?", r -> r.getString(1), id)
                 : database.one("SELECT fields FROM message WHERE exchange = ? AND leg = ? AND kind = ? AND ordinal = ?", r -> r.getString(1),
-                        ExchangeTable.key(key.exchange()), key.leg().word(), key.kind().word(), key.ordinal());
+                        id, key.leg().word(), key.kind().word(), key.ordinal());
         fields.ifPresent(text -> {
             for (Object pair : list(Packed.read(text).get(20))) {
                 found.add(new long[] {(Long) list(pair).get(0), (Long) list(pair).get(1)});
@@ -65,16 +115,8 @@ final class ExchangeReader {
         return found;
     }
 
-    private Optional<ExchangeRow> byRow(long row) {
-        return database.one(EXCHANGE, this::exchange, row);
-    }
-
-    /** 0 when there is none. */
-    private long rowOf(ExchangeId id) {
-        if (rows == null) {
-            rows = new ExchangeRows(database);
-        }
-        return rows.rowOf(ExchangeTable.key(id));
+    private Optional<ExchangeRow> byKey(long key) {
+        return database.one(EXCHANGE, this::exchange, key);
     }
 
     private ExchangeRow exchange(ResultSet r) throws SQLException {
@@ -86,7 +128,7 @@ final class ExchangeReader {
         int server = r.getInt(11);
         List<MessageRow> more = new ArrayList<>();
         if (r.getInt(17) > 0) {
-            database.each(MORE, m -> other(id, base, m), more::add, key);
+            database.each(MORE, m -> other(id, m), more::add, key);
         }
         return new ExchangeRow(
                 id, Role.valueOf(r.getString(5)), r.getString(6), r.getString(7), r.getString(8), r.getString(9), r.getInt(10),
@@ -112,11 +154,11 @@ final class ExchangeReader {
         return all;
     }
 
-    private static MessageRow other(ExchangeId id, long base, ResultSet r) throws SQLException {
+    private static MessageRow other(ExchangeId id, ResultSet r) throws SQLException {
         Leg leg = Words.leg(r.getString(2));
         byte[] head = r.getBytes(6);
         MessageKey key = new MessageKey(id, leg, Words.kind(r.getString(3)), r.getInt(4));
-        return message(key, r.getString(5), head == null ? NONE : head, base);
+        return message(key, r.getString(5), head == null ? NONE : head, r.getLong(7));
     }
 
     private static MessageRow message(MessageKey key, String fields, byte[] head, long base) {

@@ -1,13 +1,18 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.LegSpan;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.WireRange;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * One exchange as recorded, with its messages.
@@ -46,5 +51,25 @@ public record ExchangeRow(
     /** The message of that kind on that leg, the first of them where there are several. */
     public Optional<MessageRow> message(Leg leg, MessageKind kind) {
         return messages.stream().filter(m -> m.key().leg() == leg && m.key().kind() == kind).findFirst();
+    }
+
+    /** What it took up of that leg, the wait for its connection included; empty when it never got there. */
+    public Optional<LegSpan> span(Leg leg) {
+        List<MessageRow> own = messages.stream().filter(m -> m.key().leg() == leg).toList();
+        long connecting = leg == Leg.SERVER ? timing.map(Timing::connectStartAt).orElse(Timing.NEVER) : Timing.NEVER;
+        LongStream begins = LongStream.concat(LongStream.of(connecting), own.stream().flatMapToLong(m -> LongStream.of(m.firstAt(), m.packetsFirstAt())));
+        LongSummaryStatistics began = begins.filter(at -> at >= 0).summaryStatistics();
+        if (began.getCount() == 0 && (leg == Leg.CLIENT || server.isEmpty())) {
+            return Optional.empty();
+        }
+        LongStream ends = own.stream().flatMapToLong(m -> LongStream.of(m.lastAt(), m.packetsLastAt()));
+        // What goes on has no end yet; a connect that failed has no time of its own.
+        long until = ended ? LongStream.concat(LongStream.of(endedAt), ends).max().orElseThrow() : Long.MAX_VALUE;
+        long from = began.getCount() == 0 ? beganAt : began.getMin();
+        return Optional.of(new LegSpan(ranges(own, Heading.TO_SERVER), ranges(own, Heading.TO_CLIENT), from, until));
+    }
+
+    private static List<WireRange> ranges(List<MessageRow> messages, Heading heading) {
+        return messages.stream().filter(m -> m.key().kind().heading() == heading).flatMap(m -> m.ranges().stream()).toList();
     }
 }

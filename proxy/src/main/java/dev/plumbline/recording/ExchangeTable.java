@@ -28,6 +28,8 @@ final class ExchangeTable {
     private static final String MESSAGE = "INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, " + TEXT + "?)";
     private static final int FIRST_MESSAGE = 18;
     private static final int FIRST_HEAD = 22;
+    /** Of the four ordinary messages, in the order of {@link #columnOf}. */
+    static final List<String> MESSAGE_COLUMNS = List.of("client_request", "server_request", "client_response", "server_response");
     private final PreparedStatement exchange;
     private final PreparedStatement message;
     private final Packed packed = new Packed();
@@ -97,7 +99,7 @@ final class ExchangeTable {
     }
 
     /** 0 client request, 1 server request, 2 client response, 3 server response; −1 for others. */
-    private static int columnOf(MessageKey key) {
+    static int columnOf(MessageKey key) {
         int kind = key.kind() == MessageKind.REQUEST ? 0 : key.kind() == MessageKind.RESPONSE ? 2 : -1;
         return kind < 0 || key.ordinal() != 0 ? -1 : kind + (key.leg() == Leg.CLIENT ? 0 : 1);
     }

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>When the ring is full the fact is dropped, and the next one that finds room is preceded by a mark: so the recorder
  * knows where in the order the loss lies.
  *
- * <p>Owned by: {@link #accept} and {@link #reserveContent} the source's thread; {@link #drain} the recorder thread.
+ * <p>Owned by: {@link #accept} and {@link #reserveContent} the source's thread; {@link #drain} and {@link #abandon} the recorder thread.
  * <p>Limits: {@value #SLOTS} facts, and {@value #OCTETS} octets of heads and segments referred to by them. Content has its own budget.
  */
 final class FactQueue implements FactSink {
@@ -115,6 +115,33 @@ final class FactQueue implements FactSink {
             handOver((Fact) next, each);
         }
         return count;
+    }
+
+    /**
+     * Throws away what is left: there is no time to handle it.
+     *
+     * @return how many facts, with those lost before that were not reported yet
+     */
+    long abandon() {
+        long count = 0;
+        for (int i = 0; i < slots.length; i++) {
+            Object next = take();
+            if (next == null) {
+                break;
+            }
+            count += next == LOSS ? 0 : 1;
+            if (next instanceof RelayFact.ContentSeen seen) {
+                content.giveBack(seen.octets().length);
+            }
+        }
+        long total = lost;
+        count += total - lostReported;
+        lostReported = total;
+        return count;
+    }
+
+    String source() {
+        return source;
     }
 
     private void handOver(Fact fact, Consumer<Fact> each) {

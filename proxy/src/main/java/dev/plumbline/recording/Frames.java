@@ -31,6 +31,11 @@ final class Frames implements AutoCloseable {
     private final Map<String, Dump> dumps = new LinkedHashMap<>(16, 0.75f, true);
     private final ByteBuffer header = ByteBuffer.allocate(RECORD_HEADER);
 
+    /** The dump that was asked for last. Packets come in runs of the same dump. */
+    private int lastCapture = -1;
+    private int lastFile = -1;
+    private long lastLength;
+
     private record Dump(FileChannel channel, ByteOrder order) {
     }
 
@@ -61,6 +66,30 @@ final class Frames implements AutoCloseable {
             }
             into.position(start);
             return true;
+        } catch (IOException e) {
+            throw new RecordingException(name + ": " + PrivateFiles.reason(e), e);
+        }
+    }
+
+    /** See {@link Recording#hasFrame}. */
+    boolean holds(PacketRow packet) {
+        if (packet.file() < 0) {
+            return false;
+        }
+        long end = packet.position() + RECORD_HEADER + packet.capturedLength();
+        if (packet.capture() != lastCapture || packet.file() != lastFile || end > lastLength) {
+            // It may have grown since.
+            lastLength = length(Layout.dump(packet.capture(), packet.file()));
+            lastCapture = packet.capture();
+            lastFile = packet.file();
+        }
+        return end <= lastLength;
+    }
+
+    private long length(String name) {
+        try {
+            Dump dump = dump(name);
+            return dump == null ? 0 : dump.channel.size();
         } catch (IOException e) {
             throw new RecordingException(name + ": " + PrivateFiles.reason(e), e);
         }

@@ -45,6 +45,15 @@ final class OpenConnection implements Database.Row {
         return closed != null && settled != null;
     }
 
+    /** As it would be read back now, but for its TLS handshakes: those are rows of their own. */
+    ConnectionRow toRow() {
+        return new ConnectionRow(
+                opened.id(), opened.leg(), opened.tuple(), opened.client(), opened.host(), opened.at(), establishedAt, closed == null ? -1 : closed.at(),
+                Optional.ofNullable(closed).map(ConnectionClosed::how), closed == null ? "" : closed.reason(), closed == null ? -1 : closed.toServer(),
+                closed == null ? -1 : closed.toClient(), List.of(), flow, settled == null ? List.of() : settled.handshake(), ending(),
+                settled == null ? Optional.empty() : settled.by(), settled == null ? List.of() : settled.close(), tcpInfo);
+    }
+
     private Ending ending() {
         return settled != null ? settled.how() : closed == null ? Ending.OPEN : Ending.UNKNOWN;
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Reads {@code packets.idx}, also while it grows: what counts are the whole records there were when it was opened. A torn
@@ -72,6 +73,25 @@ final class PacketIndex implements AutoCloseable {
             found.forEach(each);
             found.clear();
         }
+    }
+
+    /** The first packet from {@code first} to {@code last}, both included, that is worth the reading and accepted. */
+    Optional<PacketRow> first(long first, long last, Wanted wanted, Predicate<PacketRow> accepted) {
+        long end = Math.min(last, count);
+        for (long from = Math.max(1, first); from <= end; from += RECORDS) {
+            int records = (int) Math.min(RECORDS, end - from + 1);
+            read(from, records);
+            for (int i = 0; i < records; i++) {
+                int at = i * PacketRecord.LENGTH;
+                if (PacketRecord.isPresent(buffer, at) && wanted.isWanted(buffer, at)) {
+                    PacketRow packet = PacketRecord.read(from + i, buffer, at);
+                    if (accepted.test(packet)) {
+                        return Optional.of(packet);
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -8,7 +8,7 @@ import dev.plumbline.wire.PacketId;
 import java.nio.ByteBuffer;
 
 /**
- * One record of {@code packets.idx}. Network octet order; packet pN lies at octet 64 + (N − 1) × 56.
+ * One record of {@code packets.idx}. Network octet order; packet pN lies at octet 64 + (N − 1) × 64.
  *
  * <pre>
  *   0        4        8        12       16       20       24       28
@@ -17,9 +17,12 @@ import java.nio.ByteBuffer;
  *  +--------+--------+--------+--------+--------+--------+--------+
  *  … ion    | flow   | payload| capt'd | frame  |cap|file|win|f|s|    28
  *  +--------+--------+--------+--------+--------+--------+--------+
+ *  | seq    | ack    |                                                56
+ *  +--------+--------+
  *
  *  at 8, offset 8, ackOffset 8, position 8, flow 4, payloadLength 4, capturedLength 4, frameLength 4,
- *  capture 2, file 2 (0xffff: not kept), window 2, flags 1, state 1
+ *  capture 2, file 2 (0xffff: not kept), window 2, flags 1, state 1,
+ *  seq 4 and ack 4 as in the header: what offsets leave out where no SYN was seen
  *
  *  state   7 6 5 4 3 2 1 0
  *          P - - - s s s h     P present, sss the sighting's ordinal, h the heading's ordinal
@@ -31,8 +34,8 @@ import java.nio.ByteBuffer;
  */
 final class PacketRecord {
     static final int HEADER_LENGTH = 64;
-    static final int LENGTH = 56;
-    static final int VERSION = 1;
+    static final int LENGTH = 64;
+    static final int VERSION = 2;
     static final long MAGIC = 0x504c_554d_4249_4458L;
     private static final int FLOW = 32;
     private static final int STATE = 55;
@@ -67,6 +70,8 @@ final class PacketRecord {
         to.putShort((short) segment.window());
         to.put((byte) segment.flags());
         to.put((byte) (PRESENT | sighting.ordinal() << 1 | heading.ordinal()));
+        to.putInt(segment.seq());
+        to.putInt(segment.ack());
     }
 
     static boolean isPresent(ByteBuffer from, int at) {
@@ -94,6 +99,6 @@ final class PacketRecord {
                 new PacketId(packet), from.getShort(at + 48) & 0xffff, new FlowId(flow), HEADINGS[state & 1], from.getLong(at),
                 from.getLong(at + 8), from.getLong(at + 16), from.get(at + 54) & 0xff, from.getShort(at + 52) & 0xffff,
                 from.getInt(at + 36), SIGHTINGS[sighting], file == NOT_KEPT ? -1 : file, from.getLong(at + 24),
-                from.getInt(at + 40), from.getInt(at + 44));
+                from.getInt(at + 40), from.getInt(at + 44), from.getInt(at + 56), from.getInt(at + 60));
     }
 }

@@ -19,8 +19,10 @@ import dev.plumbline.wire.PacketId;
  * @param position where in that dump its record begins
  * @param capturedLength octets of the frame kept
  * @param frameLength octets of the frame on the wire
+ * @param seq sequence number, 32 bits as in the TCP header
+ * @param ack acknowledgement number, 32 bits; meaningless without the ACK flag
  */
 public record PacketRow(
         PacketId id, int capture, FlowId flow, Heading heading, long at, long offset, long ackOffset, int flags, int window,
-        int payloadLength, Sighting sighting, int file, long position, int capturedLength, int frameLength) {
+        int payloadLength, Sighting sighting, int file, long position, int capturedLength, int frameLength, int seq, int ack) {
 }

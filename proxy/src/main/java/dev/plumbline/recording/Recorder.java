@@ -6,7 +6,6 @@ import dev.plumbline.fact.FactSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -53,7 +52,7 @@ public final class Recorder implements AutoCloseable {
             store.meta("creator", options.creator());
             store.meta("started_at", options.clock().getAsLong());
             store.flush();
-            Recorder recorder = new Recorder(directory, limit, new RecorderLoop(store, limit, options, correlators));
+            Recorder recorder = new Recorder(directory, limit, new RecorderLoop(store, limit, options, System::nanoTime, correlators));
             recorder.thread.start();
             return recorder;
         } catch (IOException e) {
@@ -95,7 +94,7 @@ public final class Recorder implements AutoCloseable {
      * @param each called on the recorder thread: it must be quick
      * @return ends the subscription
      */
-    public Runnable subscribe(Consumer<ExchangeRow> each) {
+    public Runnable subscribe(ExchangeListener each) {
         loop.subscribers.add(each);
         return () -> loop.subscribers.remove(each);
     }
@@ -113,7 +112,7 @@ public final class Recorder implements AutoCloseable {
         });
     }
 
-    /** Takes what the queues hold, writes everything and ends. What is offered from then on is not recorded. */
+    /** Takes what the queues hold, writes everything and ends. What is offered from then on is not recorded; what could not be handled in time is told as lost. */
     @Override
     public void close() {
         loop.close();

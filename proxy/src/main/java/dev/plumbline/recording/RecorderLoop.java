@@ -1,5 +1,6 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.correlate.Finding;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.correlate.FindingSink;
@@ -8,10 +9,13 @@ import dev.plumbline.fact.Fact;
 import dev.plumbline.fact.FactsLost;
 import dev.plumbline.fact.RelayFact;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +43,10 @@ final class RecorderLoop implements Runnable {
     static final int IDLE_MILLIS = 20;
     private static final int BUGS_LOGGED = 10;
     private static final int BATCH = 4096;
+    /** While the disk takes nothing. */
+    private static final int MOST_UNBINDINGS = 1024;
+    /** A connection changes many times; one that is driven has no reader who waits to see each. */
+    private static final int WRITES_PER_CONNECTION = 8;
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
@@ -46,16 +54,21 @@ final class RecorderLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RecorderLoop.class);
 
     final List<FactQueue> queues = new CopyOnWriteArrayList<>();
-    final List<Consumer<ExchangeRow>> subscribers = new CopyOnWriteArrayList<>();
+    final List<ExchangeListener> subscribers = new CopyOnWriteArrayList<>();
     final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Store store;
     private final SizeLimit limit;
     private final LongSupplier clock;
+    private final LongSupplier stopwatch;
     private final CorrelatorPort correlator;
     private final ExchangeLedger exchanges;
     private final ConnectionLedger connections;
     private final FlowLedger flows;
+    private final AnnotationLedger annotations;
+    private final LiveEvidence evidence;
     private final InterfaceLedger interfaces;
+    /** Those subscribers have not been told of. */
+    private final List<Unbinding> unbindings = new ArrayList<>();
     private volatile boolean closing;
     private long now;
     private long flushedAt;
@@ -63,14 +76,19 @@ final class RecorderLoop implements Runnable {
     private long lookedAt;
     private long factsLost;
     private long bugs;
+    private long writes;
 
-    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, Function<? super FindingSink, CorrelatorPort> correlators) {
+    /** @param stopwatch nanoseconds from any beginning, which no change of the wall clock moves */
+    RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, LongSupplier stopwatch, Function<? super FindingSink, CorrelatorPort> correlators) {
+        this.stopwatch = stopwatch;
         this.store = store;
         this.limit = limit;
         this.clock = options.clock();
         this.exchanges = new ExchangeLedger(store.content(), limit, options.contentCap(), store::add, this::tell);
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
+        this.annotations = new AnnotationLedger(store::add);
+        this.evidence = new LiveEvidence(connections, annotations);
         this.interfaces = new InterfaceLedger(store::add);
         this.correlator = correlators.apply(new Findings());
     }
@@ -103,6 +121,58 @@ final class RecorderLoop implements Runnable {
         store.meta(name, value);
     }
 
+    /** Handles a fact at once, for whoever drives the loop instead of its thread. */
+    void take(Fact fact) {
+        now = clock.getAsLong();
+        fact(fact);
+    }
+
+    /** The same for a connection that is known to be this flow. */
+    void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
+        now = clock.getAsLong();
+        connections.opened(fact);
+        try {
+            correlator.claim(flow, fact);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Nothing more comes of this connection. */
+    void settle(ConnectionId connection) {
+        try {
+            correlator.settle(connection);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Writes when enough waits for it. What the disk has not taken is waited for, so nothing is given up for want of room. */
+    void writeIfDue() {
+        if (store.isFull() && !store.isHolding()) {
+            connections.flush(++writes % WRITES_PER_CONNECTION == 0);
+            store.flush();
+        }
+    }
+
+    /** Lets those go who waited long enough, by the time of the facts. */
+    void sweep() {
+        exchanges.tick(now);
+        connections.tick(now);
+        flows.tick(now);
+        annotations.tick(now);
+        limit.look();
+    }
+
+    /** Says and writes everything that is left. */
+    void finish(long endedAt) {
+        now = Math.max(now, endedAt);
+        finish();
+        store.meta("ended_at", endedAt);
+        flush();
+        store.close();
+    }
+
     /** @return whether some queue may hold more */
     private boolean step() {
         now = clock.getAsLong();
@@ -123,6 +193,7 @@ final class RecorderLoop implements Runnable {
             exchanges.tick(now);
             connections.tick(now);
             flows.tick(now);
+            annotations.tick(now);
         }
         if (now - lookedAt >= LOOK_NANOS) {
             lookedAt = now;
@@ -138,13 +209,44 @@ final class RecorderLoop implements Runnable {
         connections.flush(true);
         store.flush();
         flushedAt = now;
+        if (!unbindings.isEmpty()) {
+            tellAgain();
+        }
+    }
+
+    /** What subscribers were told of exchanges that have left, and that is not so. */
+    private void tellAgain() {
+        for (Unbinding each : unbindings) {
+            if (each.isWritten() && !each.changed().isEmpty() && !subscribers.isEmpty()) {
+                try {
+                    store.read(each.changed(), row -> tell(row, subscriber -> subscriber.takenBack(row)));
+                } catch (RecordingException e) {
+                    LOG.warn("recorder.taken-back reason=\"{}\"", e.getMessage());
+                }
+            }
+        }
+        unbindings.removeIf(Unbinding::isWritten);
+        if (unbindings.size() > MOST_UNBINDINGS) {
+            unbindings.clear();
+        }
     }
 
     private void end() {
-        long until = System.nanoTime() + DRAIN_NANOS;
-        while (step() && System.nanoTime() - until < 0) {
-            Thread.onSpinWait();
+        long until = stopwatch.getAsLong() + DRAIN_NANOS;
+        boolean more = step();
+        while (more && stopwatch.getAsLong() - until < 0) {
+            more = step();
         }
+        if (more) {
+            abandon();
+        }
+        finish();
+        store.meta("ended_at", clock.getAsLong());
+        flush();
+        store.close();
+    }
+
+    private void finish() {
         try {
             correlator.finish(now);
         } catch (RuntimeException e) {
@@ -153,9 +255,22 @@ final class RecorderLoop implements Runnable {
         exchanges.finish();
         connections.finish();
         flows.finish();
-        store.meta("ended_at", clock.getAsLong());
-        flush();
-        store.close();
+        annotations.finish(now);
+    }
+
+    /** Whoever waits for the end waits no longer: what no time was left for is lost like what found no room. */
+    private void abandon() {
+        long count = 0;
+        for (FactQueue queue : queues) {
+            long left = queue.abandon();
+            if (left > 0) {
+                fact(new FactsLost(queue.source(), left, now));
+                count += left;
+            }
+        }
+        if (count > 0) {
+            LOG.warn("recorder.late facts={} reason=\"not handled within {} s of the end\"", count, DRAIN_NANOS / 1_000_000_000L);
+        }
     }
 
     /** A bug of ours in the handling of one fact costs what that fact says, not the recording. */
@@ -245,8 +360,11 @@ final class RecorderLoop implements Runnable {
                 flows.piece(piece);
             } else if (finding instanceof Finding.FlowSeen seen) {
                 flows.seen(seen, now);
+                annotations.seen(seen, now);
             } else if (finding instanceof Finding.FlowBound bound) {
                 connections.bound(bound);
+            } else if (finding instanceof Finding.FlowUnbound unbound) {
+                unbound(unbound);
             } else if (finding instanceof Finding.ConnectionSettled settled) {
                 connections.settled(settled);
             } else if (finding instanceof Finding.PacketPlaced p) {
@@ -254,11 +372,19 @@ final class RecorderLoop implements Runnable {
             }
         }
 
+        private void unbound(Finding.FlowUnbound finding) {
+            exchanges.unbound(finding);
+            Unbinding rows = new Unbinding(finding);
+            connections.unbound(finding, rows);
+            unbindings.add(rows);
+        }
+
         @Override
         public void packetPlaced(
                 long packet, int capture, FlowId flow, Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment) {
             store.packetPlaced(packet, capture, flow, heading, offset, ackOffset, sighting, segment);
             flows.placed(packet, flow.number(), heading, offset, sighting, segment, now);
+            annotations.placed(packet, flow.number(), heading, sighting, segment, now);
         }
     }
 
@@ -267,12 +393,26 @@ final class RecorderLoop implements Runnable {
             return;
         }
         ExchangeRow row = exchange.toRow();
-        for (Consumer<ExchangeRow> subscriber : subscribers) {
+        Optional<Diagnosis> diagnosis = badNews(row);
+        tell(row, subscriber -> subscriber.ended(row, diagnosis));
+    }
+
+    private void tell(ExchangeRow row, Consumer<ExchangeListener> what) {
+        for (ExchangeListener subscriber : subscribers) {
             try {
-                subscriber.accept(row);
+                what.accept(subscriber);
             } catch (RuntimeException e) {
                 LOG.error("recorder.subscriber exchange={}", row.id(), e);
             }
+        }
+    }
+
+    private Optional<Diagnosis> badNews(ExchangeRow row) {
+        try {
+            return evidence.badNews(row);
+        } catch (RuntimeException e) {
+            broken(e);
+            return Optional.empty();
         }
     }
 }

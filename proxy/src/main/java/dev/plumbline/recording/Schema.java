@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The tables of {@code recording.db}. What they mean for a person with the {@code sqlite3} shell: {@code docs/recording.md}. */
 final class Schema {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     /** "PLMB", in the file's header, for {@code file(1)} and for us. */
     static final int APPLICATION_ID = 0x504c_4d42;
 
@@ -19,6 +19,7 @@ final class Schema {
                 timing TEXT, more INTEGER,
                 client_request TEXT, server_request TEXT, client_response TEXT, server_response TEXT,
                 client_request_head BLOB, server_request_head BLOB, client_response_head BLOB, server_response_head BLOB);
+            CREATE INDEX exchange_by_id ON exchange(id);
             CREATE TABLE message(
                 exchange INTEGER NOT NULL, leg TEXT NOT NULL, kind TEXT NOT NULL, ordinal INTEGER NOT NULL,
                 fields TEXT NOT NULL, head BLOB NOT NULL,
@@ -49,6 +50,18 @@ final class Schema {
                 flow INTEGER NOT NULL, packet INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
                 heading TEXT NOT NULL, sighting TEXT NOT NULL,
                 PRIMARY KEY(flow, packet, start)) WITHOUT ROWID;
+            CREATE TABLE syn(
+                flow INTEGER NOT NULL, packet INTEGER NOT NULL,
+                mss INTEGER, window_scale INTEGER, sack_permitted INTEGER NOT NULL, timestamps INTEGER NOT NULL, whole INTEGER NOT NULL,
+                PRIMARY KEY(flow, packet)) WITHOUT ROWID;
+            CREATE TABLE annotation(
+                flow INTEGER NOT NULL, at INTEGER NOT NULL, packet INTEGER NOT NULL, code TEXT NOT NULL, heading TEXT NOT NULL,
+                start INTEGER, end INTEGER, packets TEXT NOT NULL, from_at INTEGER NOT NULL,
+                PRIMARY KEY(flow, at, packet, code)) WITHOUT ROWID;
+            CREATE TABLE flow_statistics(
+                flow INTEGER PRIMARY KEY,
+                whole INTEGER NOT NULL, syn_to_syn_ack INTEGER, syn_ack_to_ack INTEGER, to_server TEXT NOT NULL, to_client TEXT NOT NULL,
+                left_out TEXT NOT NULL);
             CREATE TABLE interface(
                 capture INTEGER PRIMARY KEY,
                 name TEXT NOT NULL, link_type INTEGER NOT NULL, snap_length INTEGER NOT NULL, filter TEXT NOT NULL, addresses TEXT NOT NULL,
@@ -67,11 +80,12 @@ final class Schema {
         all.add(exchangesView());
         all.add(messagesView());
         all.add(connectionsView());
+        all.addAll(AnalysisTables.views());
         return all;
     }
 
     /** SQL for a time in nanoseconds as a person reads it. */
-    private static String iso(String at) {
+    static String iso(String at) {
         return "strftime('%Y-%m-%dT%H:%M:%S', (" + at + ") / 1000000000, 'unixepoch') || printf('.%09dZ', (" + at + ") % 1000000000)";
     }
 

@@ -34,6 +34,10 @@ final class SizeLimit implements DiskBudget {
     private volatile boolean packetsRefused;
     private volatile boolean contentRefused;
     private volatile boolean accountRefused;
+    /** What was refused at some time, in words. Kept though room may come again: it stays left out. */
+    private volatile boolean packetsLeftOut;
+    private volatile boolean contentLeftOut;
+    private volatile boolean accountLeftOut;
 
     SizeLimit(Path directory, long max) {
         this.directory = directory;
@@ -99,11 +103,11 @@ final class SizeLimit implements DiskBudget {
         }
     }
 
-    /** One line on what is not kept now and why; empty when all is. */
+    /** One line on what was not kept, or not all of it, and why; empty when all was. */
     String text() {
-        String what = packetsRefused ? "packets" : "";
-        what += contentRefused ? (what.isEmpty() ? "" : ", ") + "content" : "";
-        what += accountRefused ? (what.isEmpty() ? "" : ", ") + "exchanges" : "";
+        String what = packetsLeftOut ? "packets" : "";
+        what += contentLeftOut ? (what.isEmpty() ? "" : ", ") + "content" : "";
+        what += accountLeftOut ? (what.isEmpty() ? "" : ", ") + "exchanges" : "";
         if (what.isEmpty()) {
             return "";
         }
@@ -119,6 +123,17 @@ final class SizeLimit implements DiskBudget {
             case PACKETS -> packetsRefused = refused;
             case CONTENT -> contentRefused = refused;
             case ACCOUNT -> accountRefused = refused;
+        }
+        if (refused) {
+            leftOut(use);
+        }
+    }
+
+    private void leftOut(Use use) {
+        switch (use) {
+            case PACKETS -> packetsLeftOut = true;
+            case CONTENT -> contentLeftOut = true;
+            case ACCOUNT -> accountLeftOut = true;
         }
     }
 }

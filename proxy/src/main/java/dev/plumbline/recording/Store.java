@@ -3,6 +3,7 @@ package dev.plumbline.recording;
 import dev.plumbline.correlate.Finding.Sighting;
 import dev.plumbline.fact.DiskBudget.Use;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.io.IOException;
@@ -11,8 +12,10 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,7 @@ final class Store implements AutoCloseable {
     private static final long LOG_OCTETS = 8L << 20;
     private static final long LOG_LIMIT = 64L << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private final Path directory;
     private final Database database;
     private final PacketIndexWriter index;
     private final ContentWriter content;
@@ -51,12 +55,21 @@ final class Store implements AutoCloseable {
     private String writtenText = "";
 
     Store(Path directory, SizeLimit limit) throws IOException, SQLException {
+        this.directory = directory;
         this.limit = limit;
         PrivateFiles.createDirectories(directory.resolve(Layout.PACKETS));
         index = new PacketIndexWriter(directory.resolve(Layout.INDEX));
         content = new ContentWriter(directory.resolve(Layout.CONTENT));
         database = new Database(directory.resolve(Layout.DATABASE), limit.atMost(LOG_OCTETS));
         measure();
+    }
+
+    /** Hands over the exchanges that are written, of {@code ids}. */
+    void read(List<ExchangeId> ids, Consumer<ExchangeRow> each) {
+        try (ReadDatabase reading = new ReadDatabase(directory.resolve(Layout.DATABASE))) {
+            ExchangeReader reader = new ExchangeReader(reading);
+            ids.forEach(id -> reader.exchange(id).ifPresent(each));
+        }
     }
 
     ContentWriter content() {

@@ -1,5 +1,8 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.FlowStatistics;
+import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
@@ -16,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -34,6 +38,8 @@ final class StoredRecording implements Recording {
     private final ExchangeReader exchanges;
     private final ConnectionReader connections;
     private final CarrierReader carriers;
+    private final AnalysisReader analysis;
+    private final ExchangeAnalyst analyst;
     private final Frames frames;
 
     private StoredRecording(Path directory, ReadDatabase database, PacketIndex index) {
@@ -43,6 +49,9 @@ final class StoredRecording implements Recording {
         this.exchanges = new ExchangeReader(database);
         this.connections = new ConnectionReader(database);
         this.carriers = new CarrierReader(database, index);
+        this.analysis = new AnalysisReader(database, this);
+        StoredEvidence evidence = new StoredEvidence(this, connections, exchanges, index);
+        this.analyst = new ExchangeAnalyst(evidence, new ReuseReader(evidence, connections, exchanges));
         this.frames = new Frames(directory);
     }
 
@@ -77,7 +86,7 @@ final class StoredRecording implements Recording {
                     Integer.parseInt(meta.getOrDefault("schema", "0")), meta.getOrDefault("creator", ""), meta.getOrDefault("listen", ""),
                     Long.parseLong(meta.getOrDefault("started_at", "-1")), Long.parseLong(meta.getOrDefault("ended_at", "-1")),
                     meta.getOrDefault("capture_off", ""), index.count(), Long.parseLong(meta.getOrDefault("facts_lost", "0")),
-                    meta.getOrDefault("limit_reached", ""));
+                    meta.getOrDefault("imported", ""), meta.getOrDefault("limit_reached", ""));
         } catch (NumberFormatException e) {
             throw new RecordingException("recording.db: damaged: " + e.getMessage(), e);
         }
@@ -98,6 +107,16 @@ final class StoredRecording implements Recording {
     @Override
     public Optional<ExchangeRow> exchange(ExchangeId id) {
         return exchanges.exchange(id);
+    }
+
+    @Override
+    public void exchangesOf(ConnectionId connection, Consumer<ExchangeRow> each) {
+        connection(connection).ifPresent(row -> exchanges.each(row.id(), row.client(), each));
+    }
+
+    @Override
+    public ExchangeAnalysis analysis(ExchangeRow exchange) {
+        return analyst.analysis(exchange);
     }
 
     @Override
@@ -126,8 +145,8 @@ final class StoredRecording implements Recording {
     }
 
     @Override
-    public List<Carrier> carriers(MessageRow message) {
-        return carriers.carriers(message);
+    public void carriers(MessageRow message, PacketId first, PacketId last, Consumer<Carrier> each) {
+        carriers.carriers(message, first.number(), last.number(), each);
     }
 
     @Override
@@ -170,8 +189,35 @@ final class StoredRecording implements Recording {
     }
 
     @Override
+    public void annotations(FlowId flow, Consumer<Annotation> each) {
+        analysis.annotations(flow, Long.MIN_VALUE, Long.MAX_VALUE, each);
+    }
+
+    @Override
+    public List<Annotation> annotations(FlowId flow, long fromAt, long untilAt) {
+        List<Annotation> found = new ArrayList<>();
+        analysis.annotations(flow, fromAt, untilAt, found::add);
+        return found;
+    }
+
+    @Override
+    public Optional<FlowStatistics> statistics(FlowId flow) {
+        return analysis.statistics(flow);
+    }
+
+    @Override
+    public void measured(FlowId flow, BiConsumer<PacketRow, SegmentMeasures> each) {
+        analysis.measured(flow, each);
+    }
+
+    @Override
     public boolean frame(PacketRow packet, ByteBuffer into) {
         return frames.read(packet, into);
+    }
+
+    @Override
+    public boolean hasFrame(PacketRow packet) {
+        return frames.holds(packet);
     }
 
     @Override

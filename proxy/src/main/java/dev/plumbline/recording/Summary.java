@@ -11,8 +11,9 @@ package dev.plumbline.recording;
  * @param captureOff why there are no packets; empty when there was a capture
  * @param packets packets in the index
  * @param factsLost facts that were dropped on their way to the recorder
+ * @param imported which file of packets it was made from; empty when it is of a run of the proxy
  * @param limitReached what stopped being kept because of the size limit or a full disk; empty when nothing did
  */
 public record Summary(
-        int schema, String creator, String listen, long startedAt, long endedAt, String captureOff, long packets, long factsLost, String limitReached) {
+        int schema, String creator, String listen, long startedAt, long endedAt, String captureOff, long packets, long factsLost, String imported, String limitReached) {
 }

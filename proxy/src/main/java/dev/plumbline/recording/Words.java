@@ -1,5 +1,6 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.fact.MessageKind;
@@ -18,6 +19,8 @@ final class Words {
     private static final Map<String, Heading> HEADINGS = byWord(Heading.values(), Heading::word);
     private static final Map<String, Leg> LEGS = byWord(Leg.values(), Leg::word);
     private static final Map<String, Ending> ENDINGS = byWord(Ending.values(), Ending::word);
+
+    private static final Map<String, AnnotationCode> ANNOTATIONS = byWord(AnnotationCode.values(), AnnotationCode::word);
 
     private Words() {
     }
@@ -44,6 +47,10 @@ final class Words {
 
     static Ending ending(String word) {
         return of(ENDINGS, word);
+    }
+
+    static AnnotationCode annotation(String word) {
+        return of(ANNOTATIONS, word);
     }
 
     private static <T> T of(Map<String, T> words, String word) {

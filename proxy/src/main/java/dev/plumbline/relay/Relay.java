@@ -14,6 +14,8 @@ import dev.plumbline.wire.Leg;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -22,6 +24,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -42,6 +45,11 @@ import java.util.function.Function;
  * <p>Limits: {@link ServerLimits}, {@link dev.plumbline.relay.http.Limits}, {@link RelayOptions.Timeouts}.
  */
 public final class Relay implements AutoCloseable {
+    private static final AttributeKey<Accepted> ACCEPTED = AttributeKey.valueOf(Relay.class, "accepted");
+
+    private record Accepted(ConnectionId id, long at) {
+    }
+
     private final MultiThreadIoEventLoopGroup loops;
     private final MultiThreadIoEventLoopGroup acceptor;
     private final Channel listener;
@@ -65,7 +73,7 @@ public final class Relay implements AutoCloseable {
     /**
      * Begins to listen; accepts nobody before {@link #start}.
      *
-     * @param serverTls the relay's own from now on, closed with it; likewise {@code originTls}
+     * @param serverTls the relay's own once it listens, closed with it; likewise {@code originTls}
      * @param sinks makes the sink of each event loop, given the name of its source
      * @throws IOException when the address cannot be listened on
      */
@@ -92,16 +100,25 @@ public final class Relay implements AutoCloseable {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .handler(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+                        relay[0].accepted((Channel) accepted);
+                        ctx.fireChannelRead(accepted);
+                    }
+                })
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        relay[0].accepted(channel);
+                        relay[0].begin(channel);
                     }
                 });
         ChannelFuture bound = bootstrap.bind(options.listen().toSocketAddress()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            resolver.close();
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            acceptor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            acceptor.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+            loops.terminationFuture().awaitUninterruptibly(2_000);
             throw new IOException("cannot listen on " + options.listen() + ": " + reason(bound.cause()), bound.cause());
         }
         Endpoint address = Endpoint.of((InetSocketAddress) bound.channel().localAddress());
@@ -136,17 +153,25 @@ public final class Relay implements AutoCloseable {
         return Endpoint.of((InetSocketAddress) listener.localAddress());
     }
 
+    /**
+     * On the acceptor's loop: numbers and times connections in the order in which they were accepted, which tells those that come
+     * from one port from each other. The loops that serve them may be held up, each for a time of its own.
+     */
     private void accepted(Channel channel) {
-        long at = WallClock.now();
+        channel.attr(ACCEPTED).set(new Accepted(services.nextConnection(), WallClock.now()));
+    }
+
+    private void begin(Channel channel) {
+        Accepted accepted = channel.attr(ACCEPTED).get();
+        ConnectionId id = accepted.id;
         FactSink facts = sinks.get(channel.eventLoop());
-        ConnectionId id = services.nextConnection();
         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
         if (peer == null) {
             channel.close();
             return;
         }
         FourTuple tuple = new FourTuple(Endpoint.of(peer), Endpoint.of((InetSocketAddress) channel.localAddress()));
-        facts.accept(new ConnectionOpened(id, Leg.CLIENT, tuple, id, "", at));
+        facts.accept(new ConnectionOpened(id, Leg.CLIENT, tuple, id, "", accepted.at));
         ConnectionTap tap = new ConnectionTap(id, Leg.CLIENT, id, facts);
         channel.pipeline().addLast(tap);
         if (connections.size() >= clientLimit) {

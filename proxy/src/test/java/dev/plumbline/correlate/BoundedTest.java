@@ -26,7 +26,7 @@ class BoundedTest {
     private static CorrelatorLimits limits(int islands, int carriers, int flows) {
         return new CorrelatorLimits(
                 DEFAULTS.gapGraceNanos(), DEFAULTS.settleGraceNanos(), DEFAULTS.lookBackNanos(), DEFAULTS.endedLookBackNanos(), DEFAULTS.boundLookBackNanos(),
-                DEFAULTS.slackNanos(), DEFAULTS.synToAcceptNanos(), DEFAULTS.connectToSynNanos(), islands, carriers, DEFAULTS.allCarriers(), DEFAULTS.waiting(), flows);
+                DEFAULTS.contestNanos(), DEFAULTS.slackNanos(), DEFAULTS.synToAcceptNanos(), DEFAULTS.connectToSynNanos(), islands, carriers, DEFAULTS.allCarriers(), DEFAULTS.waiting(), flows);
     }
 
     private Correlator correlator(CorrelatorLimits limits) {
@@ -69,22 +69,74 @@ class BoundedTest {
         assertThat(said.stream().filter(MessageCovered.class::isInstance)).hasSize(waiting + 100);
     }
 
-    @Test
-    void theOldestHoleCountsAsDroppedWhenThereAreTooManyIslands() {
-        Correlator correlator = correlator(limits(8, 64, 8));
+    /** Islands of five octets with five missing between them, then the oldest hole's octets: what is said of all. */
+    private String islands(int islands) {
+        List<String> late = new ArrayList<>();
+        Correlator correlator = new Correlator(limits(8, 64, 8), f -> {
+            if (f instanceof Finding.PacketPlaced placed) {
+                late.add(Script.text(placed).replaceFirst("^p[0-9]+ f1 ", ""));
+            } else {
+                said.add(f);
+            }
+        });
         correlator.accept(seen(wire.handshake()));
         correlator.accept(c1.opened(3));
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < islands; i++) {
             correlator.accept(seen(wire.upAt(i * 10L, 5)));
         }
         correlator.accept(seen(wire.upAt(5, 5)));
-        for (Fact fact : c1.message(1, REQUEST, 0, 95, 20)) {
+        for (Fact fact : c1.message(1, REQUEST, 0, islands * 10L - 5, 20)) {
             correlator.accept(fact);
         }
         correlator.accept(silence(3000));
-        // The repeat of [5,10) came after its hole was given up; it is held now, so it is no gap.
-        assertThat(Script.text(onlyMessage())).isEqualTo(
-                "c1.1 client request on c1/f1 [0,95) gaps [15,20) [25,30) [35,40) [45,50) [55,60) [65,70) [75,80) [85,90) partial dropped by p4–p13 10+1");
+        return late.get(late.size() - 1) + "; " + Script.text(onlyMessage()).replaceFirst(".* on c1/f1 ", "");
+    }
+
+    @Test
+    void whereNothingIsCapturedNobodyWaits() {
+        Correlator correlator = correlator(DEFAULTS);
+        correlator.captureOff();
+        for (int i = 1; i <= 100; i++) {
+            Socket socket = Socket.client(i, wire.tuple);
+            correlator.accept(socket.opened(i));
+            for (Fact fact : socket.message(1, REQUEST, 0, 10, i)) {
+                correlator.accept(fact);
+            }
+            correlator.accept(socket.closed(10, 0, i));
+        }
+        assertThat(said).hasSize(200);
+        assertThat(correlator.remembered()).isZero();
+    }
+
+    @Test
+    void withOneIslandLessThanTheMostALateOctetFillsItsHole() {
+        assertThat(islands(7)).isEqualTo(
+                "to-server @5 ack 0 first; [0,65) gaps [15,20) [25,30) [35,40) [45,50) [55,60) partial dropped by p4–p11 8+0");
+    }
+
+    @Test
+    void withTheMostIslandsALateOctetFillsItsHole() {
+        assertThat(islands(8)).isEqualTo(
+                "to-server @5 ack 0 first; [0,75) gaps [15,20) [25,30) [35,40) [45,50) [55,60) [65,70) partial dropped by p4–p12 9+0");
+    }
+
+    @Test
+    void withOneIslandTooManyTheOldestHoleIsGivenUpAndNeverCalledARepeat() {
+        assertThat(islands(9)).isEqualTo(
+                "to-server unplaced; [0,85) gaps [5,10) [15,20) [25,30) [35,40) [45,50) [55,60) [65,70) [75,80) partial limit by p4–p12 9+0");
+    }
+
+    @Test
+    void aSegmentThatReachesIntoAHoleGivenUpIsToldWithoutWhatLiesInIt() {
+        List<String> placed = new ArrayList<>();
+        Correlator correlator = new Correlator(limits(2, 64, 8), f -> placed.add(Script.text(f)));
+        correlator.accept(seen(wire.handshake()));
+        for (long at : new long[] {0, 10, 20}) {
+            correlator.accept(seen(wire.upAt(at, 5)));
+        }
+        placed.clear();
+        correlator.accept(seen(wire.upAt(2, 15)));
+        assertThat(placed).containsExactly("p7 f1 to-server @2 ack 0 mixed", "p7 [2,5) repeat", "p7 [10,15) repeat", "p7 [15,17) first");
     }
 
     @Test

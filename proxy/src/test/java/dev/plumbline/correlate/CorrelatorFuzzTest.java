@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Whatever the facts say, in whatever order: nothing is thrown, every packet is placed once, every verdict adds up. */
 class CorrelatorFuzzTest {
     private static final CorrelatorLimits TIGHT = new CorrelatorLimits(
-            2_000_000, 200_000, 50_000_000, 5_000_000, 1_000_000, 50_000, 10_000_000, 3_000_000, 4, 16, 64, 8, 8);
+            2_000_000, 200_000, 50_000_000, 5_000_000, 1_000_000, 1_000_000, 50_000, 10_000_000, 3_000_000, 4, 16, 64, 8, 8);
 
     @TestFactory
     List<DynamicTest> anyFactsInAnyOrder() {

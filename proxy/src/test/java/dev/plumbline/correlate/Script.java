@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.plumbline.correlate.Finding.ConnectionSettled;
 import dev.plumbline.correlate.Finding.FlowBound;
 import dev.plumbline.correlate.Finding.FlowSeen;
+import dev.plumbline.correlate.Finding.FlowUnbound;
 import dev.plumbline.correlate.Finding.MessageCovered;
 import dev.plumbline.correlate.Finding.PacketPlaced;
 import dev.plumbline.correlate.Finding.PieceSeen;
@@ -143,7 +144,7 @@ final class Script implements AfterEachCallback {
         }
     }
 
-    private static String text(Fact fact) {
+    static String text(Fact fact) {
         if (!(fact instanceof SegmentsSeen seen)) {
             return fact.toString();
         }
@@ -165,6 +166,9 @@ final class Script implements AfterEachCallback {
         }
         if (finding instanceof FlowBound b) {
             return b.flow() + " is " + b.connection() + " " + b.leg().word();
+        }
+        if (finding instanceof FlowUnbound b) {
+            return b.flow() + " is not " + b.connection() + " " + b.leg().word();
         }
         if (finding instanceof MessageCovered m) {
             return text(m);

@@ -65,6 +65,21 @@ final class Socket {
         return new RecordMoved(id, client, phase, heading, 23, wireStart, wireEnd, plainStart, plainEnd, false, Script.millis(0));
     }
 
+    /** The same, told at another time: nanoseconds since 1970. */
+    static Fact at(Fact fact, long at) {
+        if (fact instanceof ConnectionOpened f) {
+            return new ConnectionOpened(f.id(), f.leg(), f.tuple(), f.client(), f.host(), at);
+        }
+        if (fact instanceof ConnectionClosed f) {
+            return new ConnectionClosed(f.id(), f.client(), f.toServer(), f.toClient(), f.how(), f.reason(), f.tcpInfo(), at);
+        }
+        if (fact instanceof MessageBegan f) {
+            return new MessageBegan(f.message(), f.connection(), f.phase(), f.plainStart(), f.head(), f.status(), at, at);
+        }
+        MessageEnded f = (MessageEnded) fact;
+        return new MessageEnded(f.message(), f.plainEnd(), f.contentLength(), f.trailers(), f.end(), at);
+    }
+
     MessageKey key(int exchange, MessageKind kind) {
         return new MessageKey(new ExchangeId(client, exchange), leg, kind);
     }

@@ -97,7 +97,7 @@ final class Captured {
         ends.get(flow)[heading.ordinal()] = Math.max(ends.get(flow)[heading.ordinal()], offset + payload);
         recording.frames.put(id, frame);
         recording.packets.add(new PacketRow(id, 0, new FlowId(flow + 1), heading, at, offset, -1, flags, 0, payload, payload == 0 ? Sighting.BARE : Sighting.FIRST,
-                0, 0, frame.length, frame.length));
+                0, 0, frame.length, frame.length, in.getInt(tcp + 4), in.getInt(tcp + 8)));
     }
 
     private void tell() {

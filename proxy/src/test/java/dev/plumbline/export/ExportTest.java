@@ -10,6 +10,7 @@ import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.PacketId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExportTest {
+    private static final String ONE_MISSING =
+            "1 packet of the index cannot be read (a dump is cut short or gone): not in the export, not in its frame numbers";
+
     @TempDir
     private Path directory;
 
@@ -61,7 +67,27 @@ class ExportTest {
         story.recording.frames.remove(new PacketId(2));
         ExportResult result = Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).run();
         assertThat(result.packets()).isEqualTo(15);
-        assertThat(result.warnings()).contains("1 packets of the index could not be read and are left out");
+        assertThat(result.warnings()).contains(ONE_MISSING);
+        assertThat(Files.readString(at("a.har"))).contains("\"handshake\":[1,2]", "\"frames\":[3]");
+    }
+
+    @Test
+    void aHarAloneFindsOutWhatThePacketsWouldHaveShown() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.frames.remove(new PacketId(2));
+        Export.of(story.recording).har(at("both.har")).pcapng(at("both.pcapng")).clock(() -> Instant.EPOCH).run();
+        ExportResult alone = Export.of(story.recording).har(at("alone.har")).clock(() -> Instant.EPOCH).run();
+        assertThat(alone.warnings()).contains(ONE_MISSING);
+        assertThat(at("alone.har")).hasSameTextualContentAs(at("both.har"));
+    }
+
+    @Test
+    void aFrameThatTurnsOutUnreadableOnlyWhenItIsReadIsLeftOutAsWell() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.unreadable.add(new PacketId(2));
+        ExportResult result = Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).run();
+        assertThat(result.packets()).isEqualTo(15);
+        assertThat(result.warnings()).contains(ONE_MISSING);
         assertThat(Files.readString(at("a.har"))).contains("\"handshake\":[1,2]", "\"frames\":[3]");
     }
 
@@ -124,6 +150,39 @@ class ExportTest {
         assertThat(names()).containsExactlyInAnyOrder("a.har", "a.pcapng");
     }
 
+    /** Whichever of the four cannot be put in its place, at the end, when all are written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a.pcapng", "a.pcap", "a.keys", "a.har"})
+    void aPlaceThatIsTakenAtTheEndPutsTheOthersBack(String blocked) throws IOException {
+        List<String> others = Stream.of("a.pcapng", "a.pcap", "a.keys", "a.har").filter(name -> !name.equals(blocked)).toList();
+        for (String name : others) {
+            Files.writeString(at(name), "old " + name);
+        }
+        Object inode = Files.getAttribute(at(others.get(0)), "unix:ino");
+        refused(allFour(withSecrets()).progress((step, done, total) -> block(blocked)), "cannot write " + at(blocked) + ": Is a directory");
+        for (String name : others) {
+            assertThat(Files.readString(at(name))).isEqualTo("old " + name);
+        }
+        assertThat(Files.getAttribute(at(others.get(0)), "unix:ino")).isEqualTo(inode);
+        assertThat(names()).containsExactlyInAnyOrder("a.pcapng", "a.pcap", "a.keys", "a.har");
+    }
+
+    @Test
+    void whereNothingStoodNothingStandsAfterAFailure() throws IOException {
+        refused(allFour(withSecrets()).progress((step, done, total) -> block("a.har")), "cannot write " + at("a.har") + ": Is a directory");
+        assertThat(names()).containsExactly("a.har");
+    }
+
+    @Test
+    void oldFilesAreReplacedAndNothingElseIsLeft() throws IOException {
+        for (String name : List.of("a.pcapng", "a.pcap", "a.keys", "a.har")) {
+            Files.writeString(at(name), "old");
+        }
+        allFour(withSecrets()).run();
+        assertThat(names()).containsExactlyInAnyOrder("a.pcapng", "a.pcap", "a.keys", "a.har")
+                .allSatisfy(name -> assertThat(at(name)).content(StandardCharsets.ISO_8859_1).isNotEqualTo("old"));
+    }
+
     @Test
     void aLinkIsFollowedAndAnOldFileReplaced() throws IOException {
         Story story = Story.oneGet();
@@ -132,6 +191,18 @@ class ExportTest {
         Export.of(story.recording).har(at("link.har")).run();
         assertThat(Files.isSymbolicLink(at("link.har"))).isTrue();
         assertThat(Files.readString(at("real.har"))).startsWith("{\"log\"");
+    }
+
+    private Export allFour(Story story) {
+        return Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).pcap(at("a.pcap")).keys(at("a.keys"));
+    }
+
+    private void block(String name) {
+        try {
+            Files.createDirectories(at(name).resolve("inside"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Story withSecrets() {

@@ -1,5 +1,7 @@
 package dev.plumbline.export;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.correlate.Finding.Sighting;
@@ -131,7 +133,7 @@ public final class Story {
             byte[] frame = frame(path, seq, ack, flags, payload);
             recording.frames.put(id, frame);
             recording.packets.add(new PacketRow(id, where, flow, heading, now, offset, acks ? sent[heading.opposite().ordinal()] : -1, flags, 65535,
-                    payload.length, sighting, 0, id.number() * 100, frame.length, frame.length));
+                    payload.length, sighting, 0, id.number() * 100, frame.length, frame.length, seq, ack));
             now += STEP;
             return id;
         }
@@ -242,6 +244,9 @@ public final class Story {
                 story.message(new MessageKey(id, Leg.SERVER, MessageKind.REQUEST), 2, request, new byte[0], up, List.of(serverRequest), List.of()),
                 story.message(new MessageKey(id, Leg.SERVER, MessageKind.RESPONSE), 2, head, content, down, List.of(serverHead, serverBody), List.of(repeated)));
         story.exchange(id, Role.MESSAGE, request, 200, timing(), messages);
+        story.recording.annotations.add(new Annotation(
+                AnnotationCode.RETRANSMISSION, server.flow, Heading.TO_CLIENT, Optional.of(new WireRange(head.length(), down.end())),
+                List.of(repeated, serverBody), story.row(serverBody).at(), story.row(repeated).at()));
         return story;
     }
 }

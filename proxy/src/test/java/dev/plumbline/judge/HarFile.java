@@ -71,7 +71,11 @@ final class HarFile {
         }
 
         List<Integer> numbers(String name) {
-            return list(name).stream().map(Node::number).toList();
+            return at(name).numbers();
+        }
+
+        List<Integer> numbers() {
+            return ((List<?>) value).stream().map(each -> new Node(each).number()).toList();
         }
 
         int number() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.plumbline.ca.CertificateAuthority;
+import dev.plumbline.recording.InterfaceRow;
+import dev.plumbline.recording.Recording;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +44,20 @@ class ImpairedNetnsIT {
         }
         Judge judge = JudgedRun.judged(directory.resolve("recording"), directory, true);
         assertThat(judge.repeats).as("frames that carried octets again").isPositive();
+        assertThatWhatWasSaidLiveIsTsharksWord();
         assertThat(judge.messages).isEqualTo(scheme.equals("http") ? 3 * 4 + 2 : 3 * 6 + 2);
+    }
+
+    private void assertThatWhatWasSaidLiveIsTsharksWord() throws Exception {
+        ClassTable table = new ClassTable();
+        try (Recording recording = Recording.open(directory.resolve("recording"))) {
+            for (InterfaceRow capture : recording.interfaces()) {
+                Path dump = directory.resolve("recording").resolve("packets").resolve(capture.capture() + "-0.pcap");
+                table.add(capture.name(), OurAnalysis.recorded(recording, capture.capture()), TheirAnalysis.of(dump));
+            }
+        }
+        assertThat(table.frames).isGreaterThan(1_000);
+        AnalysisIT.assertAgreement(table, 50);
     }
 
     private byte[] curl(LossyLink link, Child proxy, String... arguments) throws Exception {

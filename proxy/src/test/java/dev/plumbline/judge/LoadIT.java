@@ -7,27 +7,47 @@ import dev.plumbline.ca.CertificateAuthority;
 import dev.plumbline.export.Export;
 import dev.plumbline.export.har.HarCheck;
 import dev.plumbline.judge.HarFile.Node;
+import dev.plumbline.recording.InterfaceRow;
 import dev.plumbline.recording.Recording;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** A proxy in a process of its own, under load, and ended by signals. */
 @Timeout(150)
 class LoadIT {
     private static final int CONNECTIONS = 16;
+    private static final int LEAST_ANSWERED = 2_000;
 
-    @TempDir
+    /** Kept where a test failed: what it was about cannot be made again. */
+    @TempDir(factory = BelowTarget.class, cleanup = CleanupMode.ON_SUCCESS)
     Path directory;
+
+    /** Not the system's directory for such, which others clean up. */
+    static final class BelowTarget implements TempDirFactory {
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target")), test.getRequiredTestMethod().getName() + "-").toAbsolutePath();
+        }
+    }
 
     @BeforeEach
     void tshark() {
@@ -62,7 +82,12 @@ class LoadIT {
         try (JudgeOrigin origin = JudgeOrigin.tls(authority, "TLSv1.3"); Child proxy = proxy(authority)) {
             load = new Load(Integer.parseInt(proxy.words.get(0)), "https://localhost:" + origin.port(), Path.of(proxy.words.get(1)));
             ExecutorService threads = load.start(Integer.MAX_VALUE, CONNECTIONS);
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             TimeUnit.SECONDS.sleep(4);
+            // On a machine that is busy with other things the first seconds may see a handful.
+            while (load.answeredAtNanos.size() < LEAST_ANSWERED && System.nanoTime() < until) {
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
             killedAt = System.nanoTime();
             proxy.kill();
             assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
@@ -70,45 +95,57 @@ class LoadIT {
         Path har = directory.resolve("killed.har");
         Path pcapng = directory.resolve("killed.pcapng");
         long packets;
+        long dropped;
         try (Recording recording = Recording.open(directory.resolve("recording"))) {
+            dropped = recording.interfaces().stream().mapToLong(InterfaceRow::dropped).sum();
             packets = Export.of(recording).har(har).pcapng(pcapng).run().packets();
         }
         assertThat(HarCheck.check(har, Math.toIntExact(packets))).isEmpty();
         AtomicInteger frames = new AtomicInteger();
-        AtomicInteger responses = new AtomicInteger();
+        Map<Integer, SeenAnswers> seen = new HashMap<>();
         new Tshark(pcapng).fields(SeenFrame.FIELDS, fields -> {
             frames.incrementAndGet();
-            responses.addAndGet(SeenFrame.of(fields).responses().size());
+            SeenFrame frame = SeenFrame.of(fields);
+            seen.computeIfAbsent(frame.stream(), stream -> new SeenAnswers()).add(frame);
         });
         assertThat(frames.get()).isEqualTo((int) packets);
+        assertThat(unread(har, seen)).as("legs with whole responses that tshark does not read; the recording is in %s", directory).isEmpty();
+        // What was captured is judged above. How much that is, is the machine's affair where it dropped some.
+        assumeTrue(dropped == 0, "the kernel dropped " + dropped + " packets");
         Set<Integer> whole = whole(har);
         List<Integer> lost = load.answeredAtNanos.entrySet().stream().filter(entry -> killedAt - entry.getValue() > TimeUnit.SECONDS.toNanos(1))
                 .map(Map.Entry::getKey).filter(number -> !whole.contains(number)).sorted().toList();
         assertThat(whole).as("exchanges with all their frames").hasSizeGreaterThan(100);
         assertThat(lost).as("answered more than a second before the end, of %d", load.answeredAtNanos.size()).isEmpty();
-        assertThat(responses.get()).as("responses that tshark reads on both legs").isGreaterThanOrEqualTo(readable(har));
     }
 
-    /** Responses on connections without a gap before them: behind one, whoever decrypts has lost count of the records (RFC 8446 §5.3). */
-    private static int readable(Path har) throws Exception {
-        Set<String> broken = new HashSet<>();
-        int readable = 0;
+    /**
+     * The streams of which tshark reads fewer responses than the record calls complete, as far as nothing is missing in that heading
+     * before them: behind a gap whoever decrypts has lost count of the records (RFC 8446 §5.3).
+     */
+    private static List<String> unread(Path har, Map<Integer, SeenAnswers> seen) throws Exception {
+        Map<Integer, List<Integer>> ends = new TreeMap<>();
         for (Node entry : HarFile.entries(har)) {
             for (String leg : List.of("client", "server")) {
-                if (!entry.at("_tcp").has(leg)) {
-                    continue;
+                boolean isWhole = entry.at("_tcp").has(leg) && entry.at("_tcp").at(leg).has("response")
+                        && entry.at("_tcp").at(leg).at("response").text("coverage").equals("complete");
+                if (isWhole) {
+                    List<Node> ranges = entry.at("_tcp").at(leg).at("response").list("wireRanges");
+                    int end = ranges.get(ranges.size() - 1).numbers().get(1);
+                    ends.computeIfAbsent(entry.at("_tcp").at(leg).number("tcpStream"), stream -> new ArrayList<>()).add(end);
                 }
-                Node side = entry.at("_tcp").at(leg);
-                for (String message : List.of("request", "response")) {
-                    if (!side.has(message) || !side.at(message).text("coverage").equals("complete")) {
-                        broken.add(side.text("connection"));
-                    }
-                }
-                readable += broken.contains(side.text("connection")) ? 0 : 1;
             }
         }
-        assertThat(readable).as("responses with everything before them").isGreaterThan(200);
-        return readable;
+        List<String> unread = new ArrayList<>();
+        for (Map.Entry<Integer, List<Integer>> each : ends.entrySet()) {
+            SeenAnswers answers = seen.get(each.getKey());
+            int expected = (int) each.getValue().stream().filter(end -> end <= answers.contiguousEnd()).count();
+            if (answers.responses() < expected) {
+                unread.add("stream " + each.getKey() + ": tshark reads " + answers.responses() + " of " + expected + ", octets without a gap to "
+                        + answers.contiguousEnd() + " of " + answers.lastEnd());
+            }
+        }
+        return unread;
     }
 
     /** The numbers of the exchanges all of whose messages are covered. */

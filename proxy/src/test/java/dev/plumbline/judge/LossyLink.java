@@ -32,6 +32,15 @@ final class LossyLink implements AutoCloseable {
 
     /** @param perMille of the segments that are lost, doubled, late */
     static LossyLink up(Path directory, int seed, int... perMille) throws Exception {
+        return up(directory, List.of(), seed, perMille);
+    }
+
+    /** Loses segments that contain the mark, so many times; nothing else happens on it. */
+    static LossyLink losing(Path directory, String mark, int times) throws Exception {
+        return up(directory, List.of(mark, String.valueOf(times)), 1, 0, 0, 0);
+    }
+
+    private static LossyLink up(Path directory, List<String> more, int seed, int... perMille) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "network namespaces need root");
         for (String program : List.of("ip", "ethtool", "python3")) {
             assumeTrue(JudgedRun.has(program), program + " is not installed");
@@ -40,7 +49,7 @@ final class LossyLink implements AutoCloseable {
         try {
             link.namespace(link.near, "10.77.0.1/24");
             link.namespace(link.far, FAR_ADDRESS + "/24");
-            link.join(seed, perMille);
+            link.join(more, seed, perMille);
         } catch (IOException | RuntimeException e) {
             link.close();
             throw e;
@@ -59,13 +68,14 @@ final class LossyLink implements AutoCloseable {
         run("ethtool", "-K", name, "tso", "off", "gso", "off", "gro", "off", "tx", "off", "rx", "off");
     }
 
-    private void join(int seed, int... perMille) throws IOException {
+    private void join(List<String> more, int seed, int... perMille) throws IOException {
         Path script = directory.resolve("lossy_link.py");
         try (InputStream in = LossyLink.class.getResourceAsStream("lossy_link.py")) {
             Files.copy(in, script);
         }
         List<String> command = new ArrayList<>(List.of("python3", script.toString(), near, far, String.valueOf(seed)));
         Arrays.stream(perMille).mapToObj(String::valueOf).forEach(command::add);
+        command.addAll(more);
         cable = Child.of(directory, command);
     }
 

@@ -106,6 +106,12 @@ final class RawClient implements AutoCloseable {
         return new String(in.readNBytes(count), StandardCharsets.ISO_8859_1);
     }
 
+    /** Goes away without a good-bye. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

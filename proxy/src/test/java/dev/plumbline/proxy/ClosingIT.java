@@ -2,6 +2,7 @@ package dev.plumbline.proxy;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.plumbline.relay.Leaks;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.IpAddress;
 import java.nio.file.Path;
@@ -11,6 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ClosingIT {
     @TempDir
     Path directory;
+
+    static {
+        Leaks.listen();
+    }
 
     @Test
     void closingAgainDoesNothing() throws Exception {

@@ -59,6 +59,18 @@ class FactQueueTest {
     }
 
     @Test
+    void whatIsAbandonedIsCountedWithTheLossesAmongIt() {
+        offer(1, 11);
+        drained(3);
+        offer(12, 13);
+
+        assertThat(queue.abandon()).as("4 to 8, 9 to 11 lost before, 12 and 13").isEqualTo(10);
+        assertThat(queue.abandon()).isZero();
+        offer(14, 14);
+        assertThat(drained(100)).containsExactlyElementsOf(facts(14, 14));
+    }
+
+    @Test
     void headsAreWeighedSoThatLargeOnesCannotFillTheMemory() {
         queue.accept(began(600));
         queue.accept(began(500));

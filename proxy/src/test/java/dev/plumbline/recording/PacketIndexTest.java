@@ -42,7 +42,7 @@ class PacketIndexTest {
 
         try (PacketIndex index = new PacketIndex(file)) {
             assertThat(index.packet(1)).contains(new PacketRow(new PacketId(1), 65_535, new FlowId(Integer.MAX_VALUE), Heading.TO_CLIENT,
-                    segment.at(), 1L << 41, -1, 0xff, 65535, 70_000, sighting, 65_534, 1L << 40, 166, 70_066));
+                    segment.at(), 1L << 41, -1, 0xff, 65535, 70_000, sighting, 65_534, 1L << 40, 166, 70_066, 5, 6));
             assertThat(index.packet(2)).isEmpty();
         }
     }
@@ -65,7 +65,7 @@ class PacketIndexTest {
         for (int length = 0; length <= whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
             try (PacketIndex index = new PacketIndex(file)) {
-                long expected = Math.max(0, (length - 64) / 56);
+                long expected = Math.max(0, (length - 64) / 64);
                 assertThat(index.count()).as("cut at %d", length).isEqualTo(expected);
                 assertThat(scanned(index, 1, Long.MAX_VALUE)).as("cut at %d", length).containsExactlyElementsOf(LongStream.rangeClosed(1, expected).boxed().toList());
             }
@@ -119,9 +119,9 @@ class PacketIndexTest {
     void anIndexOfALaterVersionIsRefused() throws IOException {
         write(placed(1));
         byte[] octets = Files.readAllBytes(file);
-        ByteBuffer.wrap(octets).putInt(8, 2);
+        ByteBuffer.wrap(octets).putInt(8, PacketRecord.VERSION + 1);
         Files.write(file, octets);
-        assertThatThrownBy(() -> new PacketIndex(file)).isInstanceOf(RecordingException.class).hasMessage("packets.idx: version 2 (expected: 1)");
+        assertThatThrownBy(() -> new PacketIndex(file)).isInstanceOf(RecordingException.class).hasMessage("packets.idx: version 3 (expected: 2)");
     }
 
     @Test

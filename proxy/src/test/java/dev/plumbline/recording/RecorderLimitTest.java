@@ -48,7 +48,20 @@ class RecorderLimitTest {
 
         assertThat(limit.take(Use.PACKETS, MAX)).isFalse();
         assertThat(limit.take(Use.PACKETS, 1 << 20)).isTrue();
+    }
+
+    @Test
+    void whatWasRefusedOnceIsSaidThoughRoomCameAgain() {
+        SizeLimit limit = new SizeLimit(temp, MAX);
         assertThat(limit.text()).isEmpty();
+
+        limit.measured(MAX);
+        assertThat(limit.take(Use.ACCOUNT, 1)).isFalse();
+        limit.measured(0);
+        assertThat(limit.take(Use.ACCOUNT, 1)).isTrue();
+
+        assertThat(limit.isRefusing(Use.ACCOUNT)).isFalse();
+        assertThat(limit.text()).isEqualTo("exchanges not kept: limit of 16 MiB");
     }
 
     @Test

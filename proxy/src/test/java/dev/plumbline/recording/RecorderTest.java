@@ -42,7 +42,7 @@ class RecorderTest extends RecorderFixture {
     void anExchangeIsReadAsItWasTold() {
         List<ExchangeRow> live = new CopyOnWriteArrayList<>();
         Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
-            recorder.subscribe(live::add);
+            recorder.subscribe((row, diagnosis) -> live.add(row));
             Traffic.connections(1, T0).forEach(sink::accept);
             Traffic.exchange(1, 1, T0).forEach(sink::accept);
             Traffic.exchange(1, 2, T0 + 5_000).forEach(sink::accept);
@@ -101,7 +101,7 @@ class RecorderTest extends RecorderFixture {
         MessageKey hints = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.INTERIM, 1);
         List<ExchangeRow> live = new CopyOnWriteArrayList<>();
         Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
-            recorder.subscribe(live::add);
+            recorder.subscribe((row, diagnosis) -> live.add(row));
             began(sink, RelayFact.Role.MESSAGE);
             sink.accept(new RelayFact.RoleChanged(Traffic.id(1, 1), RelayFact.Role.TUNNEL, "example.com", T0));
             message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.INTERIM, 0), 100);
@@ -215,7 +215,7 @@ class RecorderTest extends RecorderFixture {
         });
 
         try (Recording recording = Recording.open(directory)) {
-            assertThat(recording.summary()).isEqualTo(new Summary(Schema.VERSION, "plumbline test", "127.0.0.1:8080", T0, T0 + 9, "no right to capture", 0, 3, ""));
+            assertThat(recording.summary()).isEqualTo(new Summary(Schema.VERSION, "plumbline test", "127.0.0.1:8080", T0, T0 + 9, "no right to capture", 0, 3, "", ""));
             assertThat(recording.interfaces()).containsExactly(
                     new InterfaceRow(0, "lo", 1, 262144, "tcp", T0, T0 + 2, "gone", 20, 3, 4),
                     new InterfaceRow(1, "eth0", 1, 96, "tcp", T0, -1, "", -1, -1, -1));
@@ -275,10 +275,10 @@ class RecorderTest extends RecorderFixture {
     void anExchangeIsToldAboutASecondAfterItsEndThoughItsCoverageIsUnknown() {
         List<ExchangeRow> live = new CopyOnWriteArrayList<>();
         try (Recorder recorder = Recorder.create(temp.resolve("r"), options(), script(f -> List.of()))) {
-            recorder.subscribe(row -> {
+            recorder.subscribe((row, diagnosis) -> {
                 throw new IllegalStateException("a subscriber's bug");
             });
-            Runnable end = recorder.subscribe(live::add);
+            Runnable end = recorder.subscribe((row, diagnosis) -> live.add(row));
             FactSink sink = recorder.sink("relay-0");
             Traffic.exchange(1, 1, T0).forEach(sink::accept);
             await(() -> !live.isEmpty());

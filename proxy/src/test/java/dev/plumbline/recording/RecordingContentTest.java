@@ -21,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -95,23 +96,44 @@ class RecordingContentTest extends RecorderFixture {
         MessageKey key = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.REQUEST);
         Finding covered = new Finding.MessageCovered(key, Traffic.c(1), Optional.of(flow), List.of(new WireRange(50, 120), new WireRange(180, 260)),
                 List.of(), Coverage.COMPLETE, Optional.empty(), Optional.of(new PacketId(1)), Optional.of(new PacketId(7)), 4, 1, T0, T0);
-        List<Finding> all = Stream.concat(findings.stream(), Stream.of(covered)).toList();
-        Path directory = record(script(f -> f instanceof RelayFact.MessageEnded ? all : List.of()), (recorder, sink) -> {
+        List<Finding> script = Stream.concat(findings.stream(), Stream.of(covered)).toList();
+        Path directory = record(script(f -> f instanceof RelayFact.MessageEnded ? script : List.of()), (recorder, sink) -> {
             began(sink, RelayFact.Role.MESSAGE);
             message(sink, key, 0);
         });
 
         try (Recording recording = Recording.open(directory)) {
             MessageRow row = recording.exchange(Traffic.id(1, 1)).orElseThrow().messages().get(0);
-            assertThat(recording.carriers(row)).extracting(c -> c.packet().id() + " " + c.range() + (c.repeat() ? " repeat" : "")).containsExactly(
-                    "p1 [50,100)", "p4 [100,120)", "p4 [180,200)", "p5 [180,200) repeat", "p5 [200,250)", "p7 [250,260)",
+            List<String> all = List.of("p1 [50,100)", "p4 [100,120)", "p4 [180,200)", "p5 [180,200) repeat", "p5 [200,250)", "p7 [250,260)",
                     "p8 [100,120) repeat", "p8 [180,200) repeat");
+            List<String> found = new ArrayList<>();
+            recording.carriers(row, carrier -> found.add(text(carrier)));
+            assertThat(found).isEqualTo(all);
+            assertThatWindowsAddUp(recording, row, all);
             assertThat(recording.packetsOf(flow)).extracting(p -> p.id().number()).containsExactly(1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L);
             assertThat(recording.summary().packets()).isEqualTo(9);
             List<PacketRow> mixed = new ArrayList<>();
             recording.packets(new PacketId(2), new PacketId(9), p -> p.sighting() == Sighting.MIXED, mixed::add);
             assertThat(mixed).containsExactly(recording.packet(new PacketId(5)).orElseThrow());
         }
+    }
+
+    /** Of every first and last packet. */
+    private static void assertThatWindowsAddUp(Recording recording, MessageRow row, List<String> all) {
+        for (int first = 1; first <= 10; first++) {
+            for (int last = first; last <= 10; last++) {
+                List<String> found = new ArrayList<>();
+                recording.carriers(row, new PacketId(first), new PacketId(last), carrier -> found.add(text(carrier)));
+                int from = first;
+                int to = last;
+                assertThat(found).as("p%d to p%d", first, last)
+                        .isEqualTo(all.stream().filter(it -> it.charAt(1) - '0' >= from && it.charAt(1) - '0' <= to).toList());
+            }
+        }
+    }
+
+    private static String text(Carrier carrier) {
+        return carrier.packet().id() + " " + carrier.range() + (carrier.repeat() ? " repeat" : "");
     }
 
     @Test
@@ -134,9 +156,22 @@ class RecordingContentTest extends RecorderFixture {
                 assertThat(read).isEqualTo(frame);
             }
         }
-        Files.write(directory.resolve("packets/2-3.pcap"), new byte[0]);
+        byte[] whole = Files.readAllBytes(directory.resolve("packets/2-3.pcap"));
+        for (int length = 0; length <= whole.length; length++) {
+            Files.write(directory.resolve("packets/2-3.pcap"), Arrays.copyOf(whole, length));
+            try (Recording recording = Recording.open(directory)) {
+                PacketRow packet = recording.packet(new PacketId(1)).orElseThrow();
+                assertThat(recording.hasFrame(packet)).as("cut at %d", length).isEqualTo(length == whole.length);
+                assertThat(recording.frame(packet, ByteBuffer.allocate(100))).as("cut at %d", length).isEqualTo(length == whole.length);
+            }
+        }
+        Files.delete(directory.resolve("packets/2-3.pcap"));
         try (Recording recording = Recording.open(directory)) {
-            assertThat(recording.frame(recording.packet(new PacketId(1)).orElseThrow(), ByteBuffer.allocate(100))).as("not there yet").isFalse();
+            PacketRow packet = recording.packet(new PacketId(1)).orElseThrow();
+            assertThat(recording.hasFrame(packet)).isFalse();
+            assertThat(recording.frame(packet, ByteBuffer.allocate(100))).as("not there yet").isFalse();
+            Files.write(directory.resolve("packets/2-3.pcap"), whole);
+            assertThat(recording.hasFrame(packet)).as("written since").isTrue();
         }
     }
 }

@@ -13,16 +13,12 @@ import dev.plumbline.relay.tls.ServerTls;
 import dev.plumbline.relay.tls.TlsProvider;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.IpAddress;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.NetUtil;
-import io.netty.util.ResourceLeakDetector;
-import io.netty.util.ResourceLeakDetectorFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -34,11 +30,8 @@ import java.util.stream.Stream;
  * leaked.
  */
 final class RelayRun implements AutoCloseable {
-    private static final List<String> LEAKS = new CopyOnWriteArrayList<>();
-
     static {
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new Listening());
+        Leaks.listen();
     }
 
     final List<Fact> facts = Collections.synchronizedList(new ArrayList<>());
@@ -195,46 +188,7 @@ final class RelayRun implements AutoCloseable {
     }
 
     private static void lookForLeaks() {
-        List<String> found = leaks();
+        List<String> found = Leaks.found();
         assertThat(found).as("leaked buffers").isEmpty();
-    }
-
-    /** The leaks that have shown since this was last asked: they do when the buffer's object was collected and another is made. */
-    static List<String> leaks() {
-        System.gc();
-        for (int i = 0; i < 20; i++) {
-            ByteBufAllocator.DEFAULT.buffer(16).release();
-        }
-        List<String> found = List.copyOf(LEAKS);
-        LEAKS.clear();
-        return found;
-    }
-
-    private static final class Listening extends ResourceLeakDetectorFactory {
-        @Override
-        @SuppressWarnings("deprecation")
-        public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int samplingInterval, long maxActive) {
-            return newResourceLeakDetector(resource, samplingInterval);
-        }
-
-        @Override
-        public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int samplingInterval) {
-            return new ResourceLeakDetector<>(resource, samplingInterval) {
-                @Override
-                protected boolean needReport() {
-                    return true;
-                }
-
-                @Override
-                protected void reportTracedLeak(String resourceType, String records) {
-                    LEAKS.add(resourceType + records);
-                }
-
-                @Override
-                protected void reportUntracedLeak(String resourceType) {
-                    LEAKS.add(resourceType);
-                }
-            };
-        }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
-import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.ConnectionClosed;
 import dev.plumbline.fact.RelayFact.ConnectionOpened;
 import dev.plumbline.fact.RelayFact.ExchangeBegan;
@@ -20,16 +19,9 @@ import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Leg;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,66 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Intercepted TLS, seen from both ends of the relay, with either provider between them. */
 @Timeout(30)
-class RelayTlsIT {
-    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    private static final String NAME = "origin.example";
-    private static final RelayOptions.Timeouts SHORT = new RelayOptions.Timeouts(400, 100, 400, 5_000, 5_000, 300);
-    private static TestOrigins origins;
-
-    @BeforeAll
-    static void authority() throws Exception {
-        origins = new TestOrigins();
-    }
-
-    /** A script that runs above TLS. */
-    private static RawOrigin.Script tls(SSLContext context, RawOrigin.Script script, String... protocols) {
-        return peer -> {
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(peer.socket, null, true);
-            if (protocols.length > 0) {
-                socket.setEnabledProtocols(protocols);
-            }
-            try {
-                socket.startHandshake();
-            } catch (IOException e) {
-                return; // The relay may refuse us: its facts tell.
-            }
-            try (RawOrigin.Peer secured = new RawOrigin.Peer(socket, peer.number)) {
-                script.run(secured);
-            }
-        };
-    }
-
-    private static String connect(int port) {
-        return "CONNECT " + NAME + ":" + port + " HTTP/1.1\r\nHost: x\r\n\r\n";
-    }
-
-    private static RawOrigin.Peer secured(RawOrigin.Peer client, SSLContext context, String sni, String... protocols) throws Exception {
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(client.socket, sni, client.socket.getPort(), true);
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setServerNames(List.of(new SNIHostName(sni)));
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        socket.setSSLParameters(parameters);
-        if (protocols.length > 0) {
-            socket.setEnabledProtocols(protocols);
-        }
-        socket.startHandshake();
-        return new RawOrigin.Peer(socket, 0);
-    }
-
-    private static RawOrigin.Peer intercepted(RelayRun run, RawOrigin.Peer client, int port, String... protocols) throws Exception {
-        client.send(connect(port));
-        assertThat(client.head()).startsWith("HTTP/1.1 200 ");
-        return secured(client, TestOrigins.clientTrusting(run.caFile), NAME, protocols);
-    }
-
-    private static RelayRun.Setup relay(TlsProvider provider) {
-        return RelayRun.setup().provider(provider).trust(o -> o.trust(origins.root())).addresses("127.0.0.1");
-    }
-
-    private static String get(String path, String fields) {
-        return "GET " + path + " HTTP/1.1\r\nHost: " + NAME + "\r\n" + fields + "\r\n";
-    }
-
+class RelayTlsIT extends InterceptionFixture {
     @ParameterizedTest
     @CsvSource({"BORINGSSL,TLSv1.2,TLSv1.3", "BORINGSSL,TLSv1.3,TLSv1.2", "JDK,TLSv1.2,TLSv1.3", "JDK,TLSv1.3,TLSv1.2"})
     void requestsInsideTlsReachTheOriginOverOneServerLeg(TlsProvider provider, String atClient, String atOrigin) throws Exception {
@@ -166,76 +99,6 @@ class RelayTlsIT {
             assertThatThrownBy(client::rest).isInstanceOf(IOException.class);
             assertThat(run.ended("c1.2").faultCode()).isEqualTo("origin-cut");
         }
-    }
-
-    @ParameterizedTest
-    @EnumSource(TlsProvider.class)
-    void aClientThatDoesNotTrustUsBecomesAFailedTunnel(TlsProvider provider) throws Exception {
-        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), RawOrigin.Peer::isAtEnd)); RelayRun run = relay(provider).start();
-                RawOrigin.Peer raw = run.client()) {
-            raw.send(connect(origin.port()));
-            raw.head();
-            assertThatThrownBy(() -> secured(raw, TestOrigins.clientTrusting(origins.root()), NAME)).isInstanceOf(SSLException.class);
-            raw.close();
-            assertThat(run.ended("c1.1").faultCode()).isEqualTo("client-tls-failed");
-            assertThat(run.ended("c1.1").failure()).contains("refused our certificate").contains("plumbline ca show");
-            assertThat(run.all(RoleChanged.class).map(RoleChanged::role)).containsExactly(Role.TUNNEL);
-            run.awaitQuiet();
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"BORINGSSL,expired", "BORINGSSL,other", "BORINGSSL,stranger", "JDK,expired", "JDK,other", "JDK,stranger"})
-    void anOriginThatIsNotWhoItSaysIsA502InsideTheTunnelAfterOneAttempt(TlsProvider provider, String flaw) throws Exception {
-        SSLContext shown = switch (flaw) {
-            case "expired" -> origins.expired(NAME);
-            case "other" -> origins.good("other.example");
-            default -> new TestOrigins().good(NAME);
-        };
-        try (RawOrigin origin = new RawOrigin(tls(shown, RawOrigin.Peer::isAtEnd)); RelayRun run = relay(provider).start(); RawOrigin.Peer raw = run.client();
-                RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
-            client.send(get("/", "Connection: close\r\n"));
-            String answer = client.rest();
-            assertThat(answer).startsWith("HTTP/1.1 502 ").contains("Plumbline-Error: tls-untrusted").contains("--upstream-ca");
-            assertThat(origin.connections()).isEqualTo(1);
-            assertThat(run.ended("c1.2").faultCode()).isEqualTo("tls-untrusted");
-            assertThat(run.all(TlsEstablished.class).filter(t -> !t.failure().isEmpty())).hasSize(1);
-        }
-    }
-
-    @Test
-    void anOriginThatStaysSilentUnderTlsIsA504() throws Exception {
-        CountDownLatch over = new CountDownLatch(1);
-        try (RawOrigin origin = new RawOrigin(peer -> over.await(10, TimeUnit.SECONDS)); RelayRun run = relay(TlsProvider.best()).timeouts(SHORT).start();
-                RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
-            client.send(get("/", "Connection: close\r\n"));
-            assertThat(client.rest()).startsWith("HTTP/1.1 504 ").contains("Plumbline-Error: tls-timeout");
-            over.countDown();
-        }
-    }
-
-    @Test
-    void aClientThatStaysSilentAfterItsHelloIsGivenUp() throws Exception {
-        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), RawOrigin.Peer::isAtEnd)); RelayRun run = relay(TlsProvider.best()).timeouts(SHORT).start();
-                RawOrigin.Peer raw = run.client()) {
-            raw.send(connect(origin.port()));
-            raw.head();
-            raw.send(hello());
-            raw.rest();
-            assertThat(run.ended("c1.1").faultCode()).isEqualTo("client-tls-failed");
-            assertThat(run.ended("c1.1").failure()).contains("took too long");
-            raw.close();
-            run.awaitQuiet();
-        }
-    }
-
-    /** A whole ClientHello, as the JDK makes it. */
-    private static byte[] hello() throws Exception {
-        var engine = SSLContext.getDefault().createSSLEngine(NAME, 443);
-        engine.setUseClientMode(true);
-        var out = java.nio.ByteBuffer.allocate(20_000);
-        engine.wrap(java.nio.ByteBuffer.allocate(0), out);
-        return java.util.Arrays.copyOf(out.array(), out.position());
     }
 
     @Test
@@ -348,58 +211,6 @@ class RelayTlsIT {
             assertThat(moved.get()).isBetween(1, size / 2);
             client.octets(size);
             assertThat(origin.failures).isEmpty();
-        }
-    }
-
-    private static void sendCounted(RawOrigin.Peer peer, int size, AtomicInteger moved) throws IOException {
-        byte[] block = new byte[1 << 16];
-        for (int i = 0; i < size / block.length; i++) {
-            peer.send(block);
-            moved.addAndGet(block.length);
-        }
-    }
-
-    @Test
-    void aClientThatDoesNotListenDoesNotHoldUpTheEnd() throws Exception {
-        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), peer -> {
-            peer.head();
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + (1 << 28) + "\r\n\r\n");
-            try {
-                sendCounted(peer, 1 << 28, new AtomicInteger());
-            } catch (IOException e) {
-                // Nobody wants it any more.
-            }
-        })); RelayRun run = relay(TlsProvider.best()).start(); RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
-            client.send(get("/", ""));
-            client.head();
-            Thread.sleep(200);
-            long start = System.nanoTime();
-            run.relay.close();
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(2_500);
-            assertThat(run.ended("c1.2").faultCode()).isEqualTo("proxy-stopped");
-            assertThat(run.all(ConnectionClosed.class)).hasSize(2).allMatch(c -> c.how() == Close.SHUTDOWN);
-        }
-    }
-
-    @Test
-    void anAnswerDuringAnUploadThatTheOriginResetsIsReadUnderTlsToo() throws Exception {
-        try (RawOrigin origin = new RawOrigin(peer -> {
-            var socket = peer.socket;
-            tls(origins.good(NAME), secured -> {
-                secured.head();
-                secured.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-                Thread.sleep(20);
-                socket.setSoLinger(true, 0);
-                socket.close();
-            }).run(peer);
-        }); RelayRun run = relay(TlsProvider.best()).start()) {
-            for (int i = 0; i < 5; i++) {
-                try (RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
-                    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n");
-                    client.send(new byte[200_000]);
-                    assertThat(client.head()).startsWith("HTTP/1.1 413 ");
-                }
-            }
         }
     }
 }

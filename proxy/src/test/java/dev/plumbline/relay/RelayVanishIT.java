@@ -372,10 +372,10 @@ class RelayVanishIT {
     void aLeakWouldBeSeen() throws Exception {
         try (RelayRun run = RelayRun.plain()) {
             ByteBufAllocator.DEFAULT.buffer(100).writeByte(1);
-            List<String> found = RelayRun.leaks();
+            List<String> found = Leaks.found();
             for (int i = 0; i < 100 && found.isEmpty(); i++) {
                 Thread.sleep(10);
-                found = RelayRun.leaks();
+                found = Leaks.found();
             }
             assertThat(found).isNotEmpty();
         }

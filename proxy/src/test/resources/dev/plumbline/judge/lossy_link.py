@@ -1,6 +1,8 @@
 """Joins two interfaces as a cable would, and harms TCP segments on the way, as a seed says. Needs root.
 
-usage: lossy_link.py INTERFACE INTERFACE SEED LOSS DOUBLE LATE      (the last three in per mille of the segments)
+usage: lossy_link.py INTERFACE INTERFACE SEED LOSS DOUBLE LATE [MARK TIMES]      (the three in per mille of the segments)
+
+Segments that contain MARK are lost the first TIMES times.
 
 Says "ready", runs until its input ends, and then says how many segments it lost, doubled and delayed.
 """
@@ -31,6 +33,7 @@ def main():
     ends = [opened(name) for name in sys.argv[1:3]]
     chance = random.Random(int(sys.argv[3]))
     loss, double, late = (int(text) for text in sys.argv[4:7])
+    mark, times = (sys.argv[7].encode(), int(sys.argv[8])) if len(sys.argv) > 7 else (b"", 0)
     counts = {"lost": 0, "doubled": 0, "late": 0}
     held, order = [], 0
     print("ready", flush=True)
@@ -46,6 +49,10 @@ def main():
             if address[2] == OUTGOING:
                 continue
             onwards = ends[1 - ends.index(end)]
+            if times > 0 and mark in frame and is_tcp(frame):
+                times -= 1
+                counts["lost"] += 1
+                continue
             dice = chance.randrange(1000) if is_tcp(frame) else 1000
             if dice < loss:
                 counts["lost"] += 1

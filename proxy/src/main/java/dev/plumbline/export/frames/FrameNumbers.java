@@ -10,7 +10,8 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * The packets of one export in the order they are written, and the numbers Wireshark will give them: frames from 1, TCP
@@ -34,7 +35,7 @@ public final class FrameNumbers {
     private int[] repeats = new int[64];
     private final Recording recording;
 
-    private FrameNumbers(Recording recording, Scope scope, LongPredicate missing, Progress progress) {
+    private FrameNumbers(Recording recording, Scope scope, Predicate<PacketRow> missing, Progress progress) {
         this.recording = recording;
         long last = recording.summary().packets();
         if (last > Integer.MAX_VALUE) {
@@ -42,7 +43,7 @@ public final class FrameNumbers {
         }
         FrameOrder merge = new FrameOrder();
         if (last > 0) {
-            recording.packets(new PacketId(1), new PacketId(last), row -> scope.takes(row) && !missing.test(row.id().number()), row -> {
+            recording.packets(new PacketId(1), new PacketId(last), row -> scope.takes(row) && !missing.test(row), row -> {
                 add(row);
                 merge.add(row.capture(), row.at());
             });
@@ -65,11 +66,11 @@ public final class FrameNumbers {
     }
 
     public static FrameNumbers of(Recording recording, Scope scope, Progress progress) {
-        return new FrameNumbers(recording, scope, id -> false, progress);
+        return new FrameNumbers(recording, scope, row -> false, progress);
     }
 
-    /** @param missing ids of packets the index has but whose frames turned out to be unreadable; they are left out */
-    public static FrameNumbers of(Recording recording, Scope scope, LongPredicate missing, Progress progress) {
+    /** @param missing packets the index has but whose frames cannot be read; they are left out */
+    public static FrameNumbers of(Recording recording, Scope scope, Predicate<PacketRow> missing, Progress progress) {
         return new FrameNumbers(recording, scope, missing, progress);
     }
 
@@ -89,7 +90,12 @@ public final class FrameNumbers {
 
     /** The frame numbers of those of the packets that are in the export, ascending, each once. */
     public int[] frames(Collection<PacketId> packets) {
-        return packets.stream().mapToInt(this::frame).filter(frame -> frame > 0).sorted().distinct().toArray();
+        return ascending(packets.stream().mapToInt(this::frame));
+    }
+
+    /** Frame numbers ascending, each once; without the 0 of packets that are not in the export. */
+    public static int[] ascending(IntStream frames) {
+        return frames.filter(frame -> frame > 0).sorted().distinct().toArray();
     }
 
     /** The number of the TCP stream the flow belongs to; empty when none of its packets is in the export. */

@@ -1,7 +1,6 @@
 package dev.plumbline.export.frames;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,21 +17,26 @@ import java.util.Set;
  * A file being written beside its target, readable by its owner alone, and put in its place whole or not at all.
  * What stands there already is replaced when it is a regular file, as {@code curl -o} would; nothing else is.
  *
- * <p>Owned by: the exporting thread.
+ * <pre>
+ *  .NAME.x.part   what is being written
+ *  .NAME.x.old    what stood at NAME, a second name for it, while it may have to be put back
+ * </pre>
+ *
+ * <p>Owned by: the exporting thread; from {@link #place} on whoever holds the lock of the {@link OutputFiles} it is one of.
  */
-public final class OutputFile implements AutoCloseable {
+public final class OutputFile {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path asked;
     private final Path target;
     private final Path temporary;
+    private final Path old;
     private final FileChannel channel;
-    private final Thread sweeper;
-    /** Read by the sweeper too. */
-    private volatile boolean committed;
+    private boolean isPlaced;
+    private boolean keepsOld;
 
     /** @throws ExportException when nothing can be written there */
-    public OutputFile(Path asked) {
+    OutputFile(Path asked) {
         this.asked = asked;
         this.target = resolved(asked);
         Path name = target.getFileName();
@@ -40,10 +44,10 @@ public final class OutputFile implements AutoCloseable {
             throw new ExportException("cannot write " + asked + ": expected a file's name");
         }
         String stem = name.toString();
-        this.temporary = target.resolveSibling("." + stem.substring(0, Math.min(stem.length(), 60)) + "." + Long.toHexString(RANDOM.nextLong()) + ".part");
+        String hidden = "." + stem.substring(0, Math.min(stem.length(), 60)) + "." + Long.toHexString(RANDOM.nextLong());
+        this.temporary = target.resolveSibling(hidden + ".part");
+        this.old = target.resolveSibling(hidden + ".old");
         this.channel = open(asked, temporary);
-        this.sweeper = new Thread(this::sweep, "export-sweeper");
-        Runtime.getRuntime().addShutdownHook(sweeper);
     }
 
     public FileChannel channel() {
@@ -60,28 +64,76 @@ public final class OutputFile implements AutoCloseable {
         return target;
     }
 
-    /** Puts the file in its place. */
-    public void commit() {
+    /** Brings to the disk what was written: from here on only names change. */
+    void seal() {
         try {
+            channel.force(true);
             channel.close();
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            committed = true;
         } catch (IOException e) {
             throw unwritable(asked, e);
         }
     }
 
-    /** Removes what was written, unless it is in its place. */
-    @Override
-    public void close() {
+    /**
+     * Puts the file in its place.
+     *
+     * @param mayReturn whether {@link #putBack} may be asked for later
+     */
+    void place(boolean mayReturn) {
         try {
-            channel.close();
+            if (mayReturn && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+                keepOld();
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            isPlaced = true;
         } catch (IOException e) {
             throw unwritable(asked, e);
-        } finally {
-            sweep();
-            forgetSweeper();
         }
+    }
+
+    /** What stood there stands there again; where nothing did, nothing does. */
+    void putBack() throws IOException {
+        if (keepsOld && (isPlaced || Files.notExists(target, LinkOption.NOFOLLOW_LINKS))) {
+            Files.move(old, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            keepsOld = false;
+        } else if (isPlaced) {
+            Files.delete(target);
+        }
+        isPlaced = false;
+    }
+
+    /** Removes what is not needed any more: what was written, unless it is in its place, and the old file, where that is not all there is of it. */
+    void discard() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            if (!isPlaced) {
+                Files.deleteIfExists(temporary);
+            }
+            if (keepsOld) {
+                Files.deleteIfExists(old);
+            }
+        }
+    }
+
+    /** Where the file is that stood there; for when it could not be put back. */
+    Path keptAt() {
+        keepsOld = false;
+        return old;
+    }
+
+    boolean keepsOld() {
+        return keepsOld;
+    }
+
+    /** A second name, so that there is a file at the target all the time; moved away where the file system has no such thing. */
+    private void keepOld() throws IOException {
+        try {
+            Files.createLink(old, target);
+        } catch (IOException | UnsupportedOperationException e) {
+            Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+        }
+        keepsOld = true;
     }
 
     /** One line for an I/O error on that file. */
@@ -117,24 +169,6 @@ public final class OutputFile implements AutoCloseable {
             throw new ExportException("cannot write " + asked + ": " + temporary + " is in the way", e);
         } catch (IOException e) {
             throw unwritable(asked, e);
-        }
-    }
-
-    private void sweep() {
-        if (!committed) {
-            try {
-                Files.deleteIfExists(temporary);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private void forgetSweeper() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(sweeper);
-        } catch (IllegalStateException e) {
-            // The machine is going down and runs it now.
         }
     }
 }

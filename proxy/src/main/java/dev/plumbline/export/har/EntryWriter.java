@@ -32,12 +32,14 @@ final class EntryWriter {
     private final Redaction redaction;
     private final Json json;
     private final TcpWriter tcp;
+    private final AnnotationWriter annotations;
 
     EntryWriter(Recording recording, FrameNumbers frames, Redaction redaction, Json json) {
         this.recording = recording;
         this.redaction = redaction;
         this.json = json;
         this.tcp = new TcpWriter(recording, frames, json);
+        this.annotations = new AnnotationWriter(recording, frames, json);
     }
 
     void write(ExchangeRow exchange) throws IOException {
@@ -57,7 +59,8 @@ final class EntryWriter {
             json.text("_exchange", exchange.id().toString());
             tunnel(exchange);
             tcp.write(exchange);
-            json.array("_annotations", () -> { });
+            SplitWriter.write(json, recording.analysis(exchange).split());
+            annotations.write(exchange, tcp.connection(exchange.id().client()), server);
         });
     }
 

@@ -5,7 +5,6 @@ import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.export.frames.FrameNumbers;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.TcpInfo;
-import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ConnectionRow;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Map;
 import java.util.Optional;
 
@@ -108,12 +108,10 @@ final class TcpWriter {
     }
 
     private void evidence(List<MessageRow> parts) throws IOException {
-        List<PacketId> first = new ArrayList<>();
-        List<PacketId> again = new ArrayList<>();
+        IntStream.Builder first = IntStream.builder();
+        IntStream.Builder again = IntStream.builder();
         for (MessageRow part : parts) {
-            for (Carrier carrier : recording.carriers(part)) {
-                (carrier.repeat() ? again : first).add(carrier.packet().id());
-            }
+            recording.carriers(part, carrier -> (carrier.repeat() ? again : first).add(frames.frame(carrier.packet().id())));
         }
         json.text("coverage", coverage(parts).word());
         json.textOrNull("reason", parts.stream().flatMap(part -> part.reason().stream()).map(Coverage.Reason::word).findFirst());
@@ -122,8 +120,8 @@ final class TcpWriter {
                 json.pair(range.start(), range.end());
             }
         });
-        json.numbers("frames", frames.frames(first));
-        json.numbers("repeats", frames.frames(again));
+        json.numbers("frames", FrameNumbers.ascending(first.build()));
+        json.numbers("repeats", FrameNumbers.ascending(again.build()));
         json.textOrNull("firstAt", parts.stream().map(MessageRow::packetsFirstAt).filter(at -> at >= 0).min(Long::compare).map(Times::nanos));
         json.textOrNull("lastAt", parts.stream().map(MessageRow::packetsLastAt).filter(at -> at >= 0).max(Long::compare).map(Times::nanos));
     }

@@ -5,7 +5,6 @@ import dev.plumbline.export.frames.FrameNumbers;
 import dev.plumbline.export.frames.Progress;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
-import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.Recording;
@@ -91,12 +90,12 @@ public final class Comments {
         clients[exchanges] = exchange.id().client().number();
         indexes[exchanges] = exchange.id().index();
         for (MessageRow message : exchange.messages()) {
-            for (Carrier carrier : recording.carriers(message)) {
+            recording.carriers(message, carrier -> {
                 int frame = frames.frame(carrier.packet().id());
                 if (frame > 0) {
                     add(frame, packed(exchanges, message.key(), carrier.repeat()));
                 }
-            }
+            });
         }
         exchanges++;
     }

@@ -75,7 +75,7 @@ class FrameNumbersTest {
         PacketId lost = ours.data(Heading.TO_SERVER, "abc");
         var row = story.row(lost);
         story.recording.packets.set(3, new dev.plumbline.recording.PacketRow(row.id(), 0, row.flow(), row.heading(), row.at(), 0, 0, row.flags(), 0, 3,
-                row.sighting(), -1, 0, 0, row.frameLength()));
+                row.sighting(), -1, 0, 0, row.frameLength(), row.seq(), row.ack()));
         assertThat(order(FrameNumbers.of(story.recording, Scope.ours(story.recording), Progress.NONE))).containsExactly(1L);
         assertThat(order(FrameNumbers.of(story.recording, Scope.everything(), Progress.NONE))).containsExactly(1L, 2L, 3L);
     }

@@ -1,0 +1,54 @@
+package dev.plumbline.cli;
+
+import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.RelayFact.Close;
+import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.Recording;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+import java.util.Optional;
+
+/**
+ * What the ends of a connection are called.
+ *
+ * @param isDump whether the recording was made from a dump: then there was no proxy, and its one leg ends at the server
+ */
+record Peers(boolean isDump) {
+    static Peers of(Recording recording) {
+        return new Peers(recording.summary().listen().isEmpty());
+    }
+
+    String initiator(Leg leg) {
+        return leg == Leg.CLIENT ? "client" : "proxy";
+    }
+
+    String responder(Leg leg) {
+        return leg == Leg.SERVER ? "origin" : isDump ? "server" : "proxy";
+    }
+
+    /** Who sends in that heading. */
+    String sender(Leg leg, Heading heading) {
+        return heading == Heading.TO_SERVER ? initiator(leg) : responder(leg);
+    }
+
+    /** {@code fin by origin}; where no packet shows it, what our socket saw: {@code closed by origin}. */
+    String ended(ConnectionRow row) {
+        if (row.close().equals(Optional.of(Close.NOT_CONNECTED))) {
+            return row.ending() == Ending.RST ? "refused by " + responder(row.leg()) : "not connected";
+        }
+        if (row.ending() == Ending.FIN || row.ending() == Ending.RST) {
+            return row.ending().word() + row.endedBy().map(heading -> " by " + sender(row.leg(), heading)).orElse("");
+        }
+        if (row.closedAt() < 0) {
+            return "open";
+        }
+        String other = row.leg() == Leg.CLIENT ? initiator(row.leg()) : responder(row.leg());
+        return row.close().map(close -> switch (close) {
+            case BY_US -> "closed by proxy";
+            case BY_PEER -> "closed by " + other;
+            case RESET -> "reset";
+            case NOT_CONNECTED -> "not connected";
+            case SHUTDOWN -> "proxy stopped";
+        }).orElse("unknown");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.plumbline.analyze;
+
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.fact.Timing;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that is known of one exchange that has ended.
+ *
+ * @param role what kind of exchange it was
+ * @param failure what went wrong, as the relay put it; empty when nothing did
+ * @param faultCode the same for programs
+ * @param answeredByProxy whether the response was ours
+ * @param beganAt its request's first octet at our socket, nanoseconds since 1970
+ * @param endedAt its end as our sockets saw it
+ * @param precedingEndedAt when the exchange before it on its client connection had been answered; −1 when there was none
+ * @param server empty when it had no server leg
+ * @param attempts connections that were tried for it and did not become its server leg, in the order they were opened
+ */
+public record ExchangeEvidence(
+        Role role, String failure, String faultCode, boolean answeredByProxy, long beganAt, long endedAt, long precedingEndedAt, Timing timing,
+        LegEvidence client, Optional<LegEvidence> server, List<LegEvidence> attempts) {
+    public ExchangeEvidence {
+        attempts = List.copyOf(attempts);
+    }
+
+    /** Where its time went. */
+    public TimeSplit split() {
+        return TimeSplitter.split(this);
+    }
+
+    /**
+     * What there is to say of it; empty when that is nothing.
+     *
+     * @param split its own
+     */
+    public Optional<Diagnosis> diagnosis(TimeSplit split) {
+        return new FailureRules(this, split).judge().or(() -> faultCode.isEmpty() ? new DelayRules(this, split).judge() : Optional.empty());
+    }
+}

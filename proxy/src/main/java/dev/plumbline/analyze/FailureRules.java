@@ -1,0 +1,140 @@
+package dev.plumbline.analyze;
+
+import dev.plumbline.analyze.Diagnosis.Code;
+import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What broke. Begins with the relay's word, which knows what its sockets were told, and adds what the packets show. Faults that are in the octets and not
+ * in the network, such as a malformed response, are said where they are found; there is nothing to add.
+ */
+final class FailureRules {
+    private static final long NOTEWORTHY_NANOS = 1_000_000_000L;
+    /** A client may well give up after a second; what it had waited for until then is worth saying. */
+    private static final long SILENT_NANOS = 500_000_000L;
+    private final ExchangeEvidence exchange;
+    private final TimeSplit split;
+
+    FailureRules(ExchangeEvidence exchange, TimeSplit split) {
+        this.exchange = exchange;
+        this.split = split;
+    }
+
+    Optional<Diagnosis> judge() {
+        return switch (exchange.faultCode()) {
+            case "name-not-resolved" -> Optional.of(said(Code.NAME_UNRESOLVED, Optional.empty(), took(Part.NAME_LOOKUP)));
+            case "connect-refused" -> Optional.of(refused());
+            case "connect-timeout" -> Optional.of(unanswered());
+            case "unreachable", "connect-failed" -> Optional.of(said(Code.CONNECT_FAILED, Optional.of(Leg.SERVER), took(Part.CONNECT)));
+            case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(said(Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER), took(Part.ORIGIN_TLS)));
+            case "client-tls-failed" -> Optional.of(said(Code.CLIENT_TLS_FAILED, Optional.of(Leg.CLIENT), ""));
+            case "origin-reset", "origin-closed" -> Optional.of(exchange.server().map(this::unanswered).orElseGet(() -> said(Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER), "")));
+            case "origin-cut" -> exchange.server().map(this::cut);
+            case "client-gone" -> Optional.of(clientGone());
+            default -> Optional.empty();
+        };
+    }
+
+    private Diagnosis said(Code code, Optional<Leg> leg, String more) {
+        return new Diagnosis(Severity.ERROR, code, leg, Sentences.clause(exchange.failure()) + more, List.of(), Source.SOCKETS);
+    }
+
+    private String took(Part part) {
+        long nanos = split.nanos(part);
+        return nanos < NOTEWORTHY_NANOS ? "" : ", after " + AnnotationText.duration(nanos);
+    }
+
+    private Diagnosis refused() {
+        List<PacketId> packets = evidence(AnnotationCode.CONNECT_REFUSED);
+        String by = exchange.attempts().stream().map(a -> a.tuple().responder()).distinct().map(Endpoint::toString).collect(Collectors.joining(", "));
+        if (by.isEmpty()) {
+            return said(Code.CONNECT_REFUSED, Optional.of(Leg.SERVER), "");
+        }
+        return new Diagnosis(Severity.ERROR, Code.CONNECT_REFUSED, Optional.of(Leg.SERVER), "connect refused by " + by + Sentences.inBrackets(packets), packets, sourceOf(packets));
+    }
+
+    private Diagnosis unanswered() {
+        if (exchange.attempts().isEmpty()) {
+            return said(Code.CONNECT_UNANSWERED, Optional.of(Leg.SERVER), "");
+        }
+        LegEvidence last = exchange.attempts().get(exchange.attempts().size() - 1);
+        String waited = last.closedAt() < last.openedAt() ? "" : " in " + AnnotationText.duration(last.closedAt() - last.openedAt());
+        List<PacketId> packets = evidence(AnnotationCode.CONNECT_UNANSWERED);
+        long again = last.annotations().stream().filter(a -> Stalls.isLoss(a) && a.heading() == Heading.TO_SERVER && a.range().isEmpty()).count();
+        String to = packets.isEmpty() ? "" : " to " + Sentences.count(1 + again, "SYN");
+        return new Diagnosis(Severity.ERROR, Code.CONNECT_UNANSWERED, Optional.of(Leg.SERVER),
+                "no answer" + to + " from " + last.tuple().responder() + waited + Sentences.inBrackets(packets), packets, sourceOf(packets));
+    }
+
+    private List<PacketId> evidence(AnnotationCode code) {
+        List<PacketId> packets = new ArrayList<>();
+        exchange.attempts().forEach(attempt -> attempt.annotations().stream().filter(a -> a.code() == code).forEach(a -> packets.addAll(a.packets())));
+        return Sentences.sorted(packets);
+    }
+
+    /** The connection ended without an octet of a response. */
+    private Diagnosis unanswered(LegEvidence server) {
+        List<PacketId> packets = ending(server, Heading.TO_CLIENT);
+        if (isRace(server)) {
+            return new Diagnosis(Severity.ERROR, Code.IDLE_RACE, Optional.of(Leg.SERVER),
+                    "idle-reuse race: the origin closed the idle connection as the request was sent" + Sentences.inBrackets(packets), packets, Source.PACKETS);
+        }
+        boolean isReset = exchange.faultCode().equals("origin-reset");
+        long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
+        return new Diagnosis(Severity.ERROR, isReset ? Code.ORIGIN_RESET : Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER),
+                "the origin " + (isReset ? "reset" : "closed") + " the connection without a response"
+                        + (waited < NOTEWORTHY_NANOS ? "" : ", " + AnnotationText.duration(waited) + " after it had the request") + Sentences.inBrackets(packets),
+                packets, sourceOf(packets));
+    }
+
+    /** The origin ended it when it cannot have known of the request, which takes half a round trip there; a whole one until we see what it did. */
+    private static boolean isRace(LegEvidence server) {
+        if (server.isFirst() || server.endedAt() < 0 || !server.endedBy().equals(Optional.of(Heading.TO_CLIENT)) || server.acknowledgedAt() >= 0) {
+            return false;
+        }
+        return server.request().map(r -> r.packetFirstAt() >= 0 && server.endedAt() <= r.packetFirstAt() + Math.max(0, server.handshakeNanos())).orElse(false);
+    }
+
+    private Diagnosis cut(LegEvidence server) {
+        List<PacketId> packets = ending(server, Heading.TO_CLIENT);
+        boolean isReset = server.ending() == Ending.RST || exchange.failure().contains("reset");
+        long got = server.response().map(MessageEvidence::contentLength).orElse(0L);
+        long wanted = server.response().map(MessageEvidence::declaredLength).orElse(-1L);
+        String of = wanted >= 0 ? " of " + Sentences.number(wanted) + " octets" : " octets of a response without a declared length";
+        return new Diagnosis(Severity.ERROR, Code.RESPONSE_CUT, Optional.of(Leg.SERVER),
+                "the origin " + (isReset ? "reset" : "closed") + " the connection after " + Sentences.number(got) + of + Sentences.inBrackets(packets), packets, sourceOf(packets));
+    }
+
+    private Diagnosis clientGone() {
+        List<PacketId> packets = ending(exchange.client(), Heading.TO_SERVER);
+        boolean isSeen = !packets.isEmpty() && exchange.client().endedAt() > split.start();
+        long goneAt = isSeen ? Math.min(exchange.client().endedAt(), split.end()) : split.end();
+        long waited = split.slices().stream().filter(s -> s.part() == Part.ORIGIN || s.part() == Part.WAITING)
+                .mapToLong(s -> Math.max(0, Math.min(s.to(), goneAt) - s.from())).sum();
+        boolean isOriginSilent = exchange.server().flatMap(LegEvidence::response).map(r -> r.first().at() > goneAt).orElse(true) && waited >= SILENT_NANOS;
+        return new Diagnosis(Severity.WARN, Code.CLIENT_GONE, Optional.of(Leg.CLIENT),
+                "the client " + (isSeen ? "went away" : "was found gone") + " after " + AnnotationText.duration(goneAt - split.start()) + Sentences.inBrackets(packets)
+                        + (isOriginSilent ? "; the origin had not answered for " + AnnotationText.duration(waited) : ""),
+                packets, sourceOf(packets));
+    }
+
+    /** The packet that ended the connection, if that side ended it. */
+    private static List<PacketId> ending(LegEvidence leg, Heading by) {
+        Optional<Annotation> reset = leg.annotations().stream().filter(a -> a.code() == AnnotationCode.RESET && a.heading() == by).findFirst();
+        if (reset.isPresent()) {
+            return List.of(reset.get().packets().get(0));
+        }
+        return leg.endedBy().equals(Optional.of(by)) && !leg.closePackets().isEmpty() ? List.of(leg.closePackets().get(0)) : List.of();
+    }
+
+    private static Source sourceOf(List<PacketId> packets) {
+        return packets.isEmpty() ? Source.SOCKETS : Source.PACKETS;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.plumbline.analyze;
+
+import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.RelayFact.Close;
+import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.FourTuple;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of the connection that was one leg of an exchange, and of the exchange's messages on it.
+ *
+ * <p>Units: nanoseconds since 1970; −1 for what is not known or did not happen.
+ *
+ * @param isFirst whether the exchange is the first it carried
+ * @param openedAt accepted, or connect called
+ * @param establishedAt our socket was connected
+ * @param synAt timestamp of the SYN, the last one before it was answered
+ * @param synAckAt timestamp of the SYN+ACK
+ * @param tls TLS handshakes on it
+ * @param closedAt our socket was gone
+ * @param close how it ended as our socket saw it; empty while it is open
+ * @param ending how it ended on the wire
+ * @param endedBy the heading of the first FIN or of the RST
+ * @param endedAt timestamp of the first of {@code closePackets}
+ * @param acknowledgedAt timestamp of the packet that acknowledged the request's last octet
+ * @param acknowledgedBy that packet
+ * @param continueAt first octet of a 100 (Continue) on this leg
+ * @param info the kernel's word on our socket
+ * @param annotations what its flow was judged by while the exchange lasted, in time order
+ */
+public record LegEvidence(
+        Leg leg, ConnectionId connection, FourTuple tuple, boolean isFirst, long openedAt, long establishedAt, long synAt, long synAckAt, List<Tls> tls,
+        long closedAt, Optional<Close> close, Ending ending, Optional<Heading> endedBy, long endedAt, List<PacketId> closePackets,
+        Optional<MessageEvidence> request, Optional<MessageEvidence> response, long acknowledgedAt, Optional<PacketId> acknowledgedBy, long continueAt,
+        Optional<TcpInfo> info, List<Annotation> annotations) {
+    public LegEvidence {
+        tls = List.copyOf(tls);
+        closePackets = List.copyOf(closePackets);
+        annotations = List.copyOf(annotations);
+    }
+
+    /** A TLS handshake as our socket saw it. {@code failure} is empty when it succeeded. */
+    public record Tls(long startedAt, long at, String failure) {
+    }
+
+    /** The round trip that the TCP handshake took, as captured; −1 when it was not seen. */
+    long handshakeNanos() {
+        return synAt >= 0 && synAckAt >= synAt ? synAckAt - synAt : -1;
+    }
+
+    Optional<MessageEvidence> message(Heading heading) {
+        return heading == Heading.TO_SERVER ? request : response;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.plumbline.dump;
+
+import dev.plumbline.fact.Fact;
+import dev.plumbline.fact.FactSink;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.FourTuple;
+import java.util.Optional;
+
+/**
+ * What is told of one connection: its facts, and why it was not read, if it was not.
+ *
+ * <p>Owned by: the importing thread.
+ */
+final class ConnectionLog {
+    final ConnectionId id;
+    final FourTuple tuple;
+    private final FactSink facts;
+    private Optional<Unread> unread = Optional.empty();
+    private String reason = "";
+    private int exchanges;
+
+    ConnectionLog(ConnectionId id, FourTuple tuple, FactSink facts) {
+        this.id = id;
+        this.tuple = tuple;
+        this.facts = facts;
+    }
+
+    void tell(Fact fact) {
+        facts.accept(fact);
+    }
+
+    /** How many octets of content may be told of now. */
+    int reserveContent(int octets) {
+        return facts.reserveContent(octets);
+    }
+
+    ExchangeId nextExchange() {
+        return new ExchangeId(id, ++exchanges);
+    }
+
+    int exchanges() {
+        return exchanges;
+    }
+
+    /** From here on it is not read; the first reason stands. */
+    void unread(Unread why, String details) {
+        if (unread.isEmpty()) {
+            unread = Optional.of(why);
+            reason = details;
+        }
+    }
+
+    Optional<Unread> unread() {
+        return unread;
+    }
+
+    /** One line for a person; empty when there is nothing to say. */
+    String reason() {
+        return reason;
+    }
+}

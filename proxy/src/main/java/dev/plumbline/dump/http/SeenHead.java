@@ -1,0 +1,217 @@
+package dev.plumbline.dump.http;
+
+import dev.plumbline.relay.http.Framing;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A message's head: its start line, and of its fields what tells where the message ends and what it is about.
+ *
+ * <p>Owned by: nobody, it is immutable. Source: RFC 9112 sections 2 to 6.
+ */
+public final class SeenHead {
+    private static final int HIGHEST_LENGTH_DIGITS = 18;
+    private static final int LONGEST_METHOD = 32;
+
+    private final String[] start;
+    private final List<String[]> fields;
+    private final byte[] octets;
+
+    private SeenHead(String[] start, List<String[]> fields, byte[] octets) {
+        this.start = start;
+        this.fields = fields;
+        this.octets = octets;
+    }
+
+    /** Empty when the first line is no request line. */
+    public static Optional<SeenHead> request(byte[] octets) {
+        List<String> lines = lines(octets);
+        return isRequestLine(lines.get(0)) ? Optional.of(new SeenHead(requestLine(lines.get(0)), fields(lines), octets)) : Optional.empty();
+    }
+
+    /** Empty when the first line is no status line. */
+    public static Optional<SeenHead> response(byte[] octets) {
+        List<String> lines = lines(octets);
+        return isStatusLine(lines.get(0)) ? Optional.of(new SeenHead(statusLine(lines.get(0)), fields(lines), octets)) : Optional.empty();
+    }
+
+    /** Whether this could become a request line of HTTP/1: for a look at the first octets of a stream. */
+    public static boolean mayBeginRequest(String first) {
+        int i = 0;
+        while (i < first.length() && isToken(first.charAt(i))) {
+            i++;
+        }
+        return i <= LONGEST_METHOD && (i == first.length() || i > 0 && first.charAt(i) == ' ');
+    }
+
+    static boolean isRequestLine(String line) {
+        int version = line.lastIndexOf(" HTTP/1.");
+        int method = line.indexOf(' ');
+        if (method <= 0 || method > LONGEST_METHOD) {
+            return false;
+        }
+        for (int i = 0; i < method; i++) {
+            if (!isToken(line.charAt(i))) {
+                return false;
+            }
+        }
+        return version > method && line.length() >= version + 9 && isDigit(line.charAt(version + 8));
+    }
+
+    private static boolean isStatusLine(String line) {
+        boolean isVersion = line.startsWith("HTTP/1.") && line.length() >= 12 && isDigit(line.charAt(7)) && line.charAt(8) == ' ';
+        if (!isVersion) {
+            return false;
+        }
+        int code = codeAt(line);
+        boolean isCode = code + 3 <= line.length() && line.charAt(code) >= '1' && line.charAt(code) <= '9'
+                && isDigit(line.charAt(code + 1)) && isDigit(line.charAt(code + 2));
+        return isCode && (code + 3 == line.length() || line.charAt(code + 3) == ' ');
+    }
+
+    private static String[] statusLine(String line) {
+        int code = codeAt(line);
+        return new String[] {line.substring(0, 8), line.substring(code, code + 3)};
+    }
+
+    private static int codeAt(String line) {
+        int at = 9;
+        while (at < line.length() && line.charAt(at) == ' ') {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    /** What stands before the first blank and behind the last; blanks inside belong to the target. */
+    private static String[] requestLine(String line) {
+        int method = line.indexOf(' ');
+        int version = line.lastIndexOf(" HTTP/1.");
+        return new String[] {line.substring(0, method), line.substring(method + 1, Math.max(method + 1, version)).strip(), line.substring(version + 1)};
+    }
+
+    public byte[] octets() {
+        return octets;
+    }
+
+    public String method() {
+        return start[0];
+    }
+
+    public String target() {
+        return start[1];
+    }
+
+    public int status() {
+        return Integer.parseInt(start[1]);
+    }
+
+    public boolean isInterim() {
+        return status() < 200 && status() != 101;
+    }
+
+    /** The value of the first field of that name. */
+    public Optional<String> first(String name) {
+        for (String[] field : fields) {
+            if (field[0].equals(name)) {
+                return Optional.of(field[1]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    public boolean has(String name) {
+        return first(name).isPresent();
+    }
+
+    /** How the end of this request is found (RFC 9112 6.3). */
+    public Framing ofRequest() {
+        if (isChunked()) {
+            return Framing.CHUNKED;
+        }
+        long length = contentLength();
+        return length <= 0 || method().equals("CONNECT") ? Framing.NONE : Framing.length(length);
+    }
+
+    /** How the end of this response to a request of that method is found. */
+    public Framing ofResponse(String method) {
+        int status = status();
+        if (status == 101 || method.equals("CONNECT") && status >= 200 && status < 300) {
+            return Framing.TUNNEL;
+        }
+        if (method.equals("HEAD") || status < 200 || status == 204 || status == 304) {
+            return Framing.NONE;
+        }
+        if (isChunked()) {
+            return Framing.CHUNKED;
+        }
+        long length = contentLength();
+        return length < 0 ? Framing.UNTIL_CLOSE : length == 0 ? Framing.NONE : Framing.length(length);
+    }
+
+    private boolean isChunked() {
+        for (String[] field : fields) {
+            if (field[0].equals("transfer-encoding") && field[1].toLowerCase(Locale.ROOT).contains("chunked")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Of several, the first that is a number; −1 when there is none. */
+    private long contentLength() {
+        for (String[] field : fields) {
+            if (field[0].equals("content-length")) {
+                int comma = field[1].indexOf(',');
+                String value = comma < 0 ? field[1] : field[1].substring(0, comma).strip();
+                if (!value.isEmpty() && value.length() <= HIGHEST_LENGTH_DIGITS && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                    return Long.parseLong(value);
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** At least one. */
+    private static List<String> lines(byte[] octets) {
+        List<String> out = new ArrayList<>(16);
+        int start = 0;
+        for (int i = 0; i < octets.length; i++) {
+            if (octets[i] == '\n') {
+                int end = i > start && octets[i - 1] == '\r' ? i - 1 : i;
+                out.add(new String(octets, start, end - start, StandardCharsets.ISO_8859_1));
+                start = i + 1;
+            }
+        }
+        if (start < octets.length || out.isEmpty()) {
+            out.add(new String(octets, start, octets.length - start, StandardCharsets.ISO_8859_1));
+        }
+        return out;
+    }
+
+    /** Names in lower case; a folded line belongs to the one before (RFC 9112 5.2). */
+    private static List<String[]> fields(List<String> lines) {
+        List<String[]> out = new ArrayList<>(lines.size());
+        for (int i = 1; i < lines.size(); i++) {
+            String line = lines.get(i);
+            int colon = line.indexOf(':');
+            if (!line.isEmpty() && (line.charAt(0) == ' ' || line.charAt(0) == '\t') && !out.isEmpty()) {
+                String[] last = out.get(out.size() - 1);
+                last[1] = last[1] + " " + line.strip();
+            } else if (colon > 0) {
+                out.add(new String[] {line.substring(0, colon).strip().toLowerCase(Locale.ROOT), line.substring(colon + 1).strip()});
+            }
+        }
+        return out;
+    }
+
+    private static boolean isToken(int c) {
+        return c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.plumbline.export.har;
+
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationText;
+import dev.plumbline.analyze.LegSpan;
+import dev.plumbline.export.frames.FrameNumbers;
+import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.Recording;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Writes {@code _annotations}: what was said of the packets that an exchange touched. An annotation whose packet is not in the
+ * export is left out: its evidence could not be looked at.
+ *
+ * <p>Owned by: the exporting thread.
+ */
+final class AnnotationWriter {
+    private final Recording recording;
+    private final FrameNumbers frames;
+    private final Json json;
+    private final AnnotationText text;
+
+    AnnotationWriter(Recording recording, FrameNumbers frames, Json json) {
+        this.recording = recording;
+        this.frames = frames;
+        this.json = json;
+        this.text = new AnnotationText(this::named);
+    }
+
+    void write(ExchangeRow exchange, Optional<ConnectionRow> client, Optional<ConnectionRow> server) throws IOException {
+        json.array("_annotations", () -> {
+            leg(exchange, Leg.CLIENT, client);
+            leg(exchange, Leg.SERVER, server);
+        });
+    }
+
+    private void leg(ExchangeRow exchange, Leg leg, Optional<ConnectionRow> connection) throws IOException {
+        Optional<LegSpan> span = exchange.span(leg);
+        if (span.isEmpty() || connection.flatMap(ConnectionRow::flow).isEmpty()) {
+            return;
+        }
+        for (Annotation annotation : recording.annotations(connection.get().flow().get(), span.get())) {
+            if (frames.frame(annotation.packets().get(0)) > 0) {
+                annotation(annotation, leg);
+            }
+        }
+    }
+
+    private void annotation(Annotation annotation, Leg leg) throws IOException {
+        int[] evidence = annotation.packets().stream().mapToInt(frames::frame).filter(frame -> frame > 0).distinct().toArray();
+        json.object(() -> json.text("code", annotation.code().word()).text("leg", leg.word()).text("severity", annotation.code().severity().word())
+                .numbers("frames", evidence).text("text", text.of(annotation, leg)));
+    }
+
+    private String named(PacketId packet) {
+        int frame = frames.frame(packet);
+        return frame > 0 ? "frame " + frame : "a packet that is not in the export";
+    }
+}

@@ -1,0 +1,143 @@
+package dev.plumbline.recording;
+
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.ExchangeEvidence;
+import dev.plumbline.analyze.LegEvidence;
+import dev.plumbline.analyze.LegSpan;
+import dev.plumbline.analyze.MessageEvidence;
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.End;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.fact.Timing;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.WireRange;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Gathers what is known of an exchange that has ended. What its row says is preferred; packets are looked at only for what it does not say.
+ *
+ * <p>Owned by: one thread at a time.
+ * <p>Limits: {@value #ANNOTATIONS} annotations a leg, the first.
+ */
+final class EvidenceAssembly {
+    static final int ANNOTATIONS = 4_096;
+    /** Look-up and connect take their time from others only when they take some. */
+    private static final long DIAL_NANOS = 50_000_000L;
+    private static final long SLACK_NANOS = 1_000_000_000L;
+    private static final int CONTINUE = 100;
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*([0-9]{1,18})[ \\t]*\\r?$");
+    private static final Pattern TRANSFER_CODING = Pattern.compile("(?im)^transfer-encoding:");
+    private final EvidenceSource source;
+
+    EvidenceAssembly(EvidenceSource source) {
+        this.source = source;
+    }
+
+    /** @return empty while the exchange goes on, or when its connection is not known */
+    Optional<ExchangeEvidence> evidence(ExchangeRow row, Optional<EvidenceSource.Preceding> onClient, Optional<EvidenceSource.Preceding> onServer) {
+        Optional<KnownConnection> client = source.connection(row.id().client());
+        if (!row.ended() || row.timing().isEmpty() || client.isEmpty()) {
+            return Optional.empty();
+        }
+        Timing timing = row.timing().get();
+        Optional<LegEvidence> server = row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
+        return Optional.of(new ExchangeEvidence(
+                row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
+                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, leg(row, Leg.CLIENT, client.get(), onClient.isEmpty()), server,
+                attempts(row, timing)));
+    }
+
+    /** A tunnel's end is that of what it carried. */
+    private static long endedAt(ExchangeRow row) {
+        return Math.max(row.endedAt(), row.messages().stream().filter(m -> m.key().leg() == Leg.CLIENT).mapToLong(MessageRow::lastAt).max().orElse(-1));
+    }
+
+    private LegEvidence leg(ExchangeRow row, Leg leg, KnownConnection known, boolean isFirst) {
+        Optional<MessageRow> request = row.message(leg, MessageKind.REQUEST);
+        Optional<MessageRow> response = row.message(leg, MessageKind.RESPONSE);
+        Optional<PacketRow> acknowledged = leg == Leg.SERVER ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
+        ConnectionRow c = known.row();
+        return new LegEvidence(
+                leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.ending(),
+                c.endedBy(), known.endAt(), c.closePackets(), request.map(m -> message(m, false)), response.map(m -> message(m, true)),
+                acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
+    }
+
+    private static List<LegEvidence.Tls> tls(ConnectionRow connection) {
+        return connection.tls().stream().map(t -> new LegEvidence.Tls(t.startedAt(), t.at(), t.failure())).toList();
+    }
+
+    private Optional<PacketRow> acknowledged(MessageRow request, Optional<MessageRow> response) {
+        if (request.flow().isEmpty() || request.lastPacket().isEmpty() || request.ranges().isEmpty()) {
+            return Optional.empty();
+        }
+        WireRange last = request.ranges().get(request.ranges().size() - 1);
+        return source.acknowledged(request.flow().get(), last.end(), request.lastPacket().get(), response.flatMap(MessageRow::firstPacket));
+    }
+
+    private static long continueAt(ExchangeRow row, Leg leg) {
+        return row.messages().stream()
+                .filter(m -> m.key().leg() == leg && m.key().kind() == MessageKind.INTERIM && m.status() == CONTINUE)
+                .mapToLong(m -> m.packetsFirstAt() >= 0 ? m.packetsFirstAt() : m.firstAt()).findFirst().orElse(-1);
+    }
+
+    private List<Annotation> annotations(ExchangeRow row, Leg leg, ConnectionRow connection) {
+        Optional<LegSpan> span = row.span(leg);
+        Optional<FlowId> flow = connection.flow();
+        if (span.isEmpty() || flow.isEmpty()) {
+            return List.of();
+        }
+        return span.get().of(source.annotations(flow.get(), span.get().earliest(), span.get().latest())).stream().limit(ANNOTATIONS).toList();
+    }
+
+    /** Connections that were tried for this exchange and did not serve it. Asked for only where their time shows. */
+    private List<LegEvidence> attempts(ExchangeRow row, Timing timing) {
+        boolean failed = row.faultCode().matches("connect-.*|unreachable|tls-.*") && row.server().isEmpty();
+        boolean tookItsTime = timing.resolveEndAt() != Timing.NEVER && timing.connectStartAt() - timing.resolveEndAt() > DIAL_NANOS;
+        // Of a CONNECT that was intercepted the dial is told with the exchange that first used its server leg.
+        if (!failed && !tookItsTime && row.role() != Role.INTERCEPTED_CONNECT) {
+            return List.of();
+        }
+        List<LegEvidence> attempts = new ArrayList<>();
+        for (KnownConnection known : source.opened(row.id().client(), row.beganAt(), row.endedAt())) {
+            if (!row.server().equals(Optional.of(known.row().id()))) {
+                attempts.add(attempt(known));
+            }
+        }
+        return attempts;
+    }
+
+    private LegEvidence attempt(KnownConnection known) {
+        ConnectionRow c = known.row();
+        long until = c.closedAt() < 0 ? Long.MAX_VALUE : c.closedAt() + SLACK_NANOS;
+        List<Annotation> annotations = c.flow().map(flow -> source.annotations(flow, c.openedAt() - SLACK_NANOS, until)).orElse(List.of());
+        return new LegEvidence(
+                Leg.SERVER, c.id(), c.tuple(), true, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.ending(),
+                c.endedBy(), known.endAt(), c.closePackets(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, c.tcpInfo(),
+                annotations.stream().limit(ANNOTATIONS).toList());
+    }
+
+    private static MessageEvidence message(MessageRow m, boolean isResponse) {
+        boolean isSeen = !m.ranges().isEmpty() && m.packetsFirstAt() >= 0 && m.coverage() != Coverage.PENDING;
+        boolean isFirstSeen = isSeen && (m.gaps().isEmpty() || m.gaps().get(0).start() > m.ranges().get(0).start());
+        boolean isLastSeen = isSeen && (m.gaps().isEmpty() || m.gaps().get(m.gaps().size() - 1).end() < m.ranges().get(m.ranges().size() - 1).end());
+        return new MessageEvidence(
+                m.firstAt(), m.lastAt(), isFirstSeen ? m.packetsFirstAt() : -1, isLastSeen ? m.packetsLastAt() : -1, m.firstPacket(), m.lastPacket(),
+                m.ranges(), m.end().filter(e -> e == End.COMPLETE).isPresent(), m.coverage(), m.reason(), m.repeats(), m.contentLength(),
+                isResponse ? declaredLength(m.head()) : -1);
+    }
+
+    /** RFC 9112 §6.3: a transfer coding overrides the length. */
+    private static long declaredLength(byte[] head) {
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        Matcher length = CONTENT_LENGTH.matcher(text);
+        return length.find() && !TRANSFER_CODING.matcher(text).find() ? Long.parseLong(length.group(1)) : -1;
+    }
+}

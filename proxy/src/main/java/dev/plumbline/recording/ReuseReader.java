@@ -1,0 +1,96 @@
+package dev.plumbline.recording;
+
+import dev.plumbline.analyze.Reuse;
+import dev.plumbline.analyze.Reuse.Cause;
+import dev.plumbline.analyze.Reuse.Closer;
+import dev.plumbline.analyze.Reuse.WhyNew;
+import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.RelayFact.Close;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+import java.util.Optional;
+
+/**
+ * Tells whether an exchange found its connections there, and why not.
+ *
+ * <p>Owned by: one thread at a time.
+ */
+final class ReuseReader {
+    private final EvidenceSource source;
+    private final ConnectionReader connections;
+    private final ExchangeReader exchanges;
+
+    ReuseReader(EvidenceSource source, ConnectionReader connections, ExchangeReader exchanges) {
+        this.source = source;
+        this.connections = connections;
+        this.exchanges = exchanges;
+    }
+
+    Optional<Reuse> client(ExchangeRow row, Optional<EvidenceSource.Preceding> before) {
+        if (row.role() == Role.INTERCEPTED_CONNECT) {
+            return Optional.empty();
+        }
+        if (before.isPresent()) {
+            return Optional.of(reused(Leg.CLIENT, row, row.id().client(), before.get().id(), before.get().clientFreeAt()));
+        }
+        return source.connection(row.id().client()).map(known -> new Reuse(Leg.CLIENT, row.id().client(), Optional.empty(), -1,
+                Optional.of(connections.earlierClient(known.row()).map(earlier -> why(earlier, known.row().openedAt())).orElse(WhyNew.first()))));
+    }
+
+    Optional<Reuse> server(ExchangeRow row, Optional<EvidenceSource.Preceding> before) {
+        if (row.server().isEmpty()) {
+            return Optional.empty();
+        }
+        if (before.isPresent()) {
+            return Optional.of(reused(Leg.SERVER, row, row.server().get(), before.get().id(), before.get().serverFreeAt()));
+        }
+        // What failed on the way to this very connection is no connection before it.
+        return row.server().flatMap(source::connection).map(known -> new Reuse(Leg.SERVER, known.row().id(), Optional.empty(), -1,
+                Optional.of(connections.earlierServerLeg(known.row(), Math.min(row.beganAt(), known.row().openedAt()))
+                        .map(earlier -> why(earlier, known.row().openedAt())).orElse(WhyNew.first()))));
+    }
+
+    private static Reuse reused(Leg leg, ExchangeRow row, ConnectionId connection, ExchangeId before, long freeAt) {
+        long idle = freeAt < 0 ? 0 : Math.max(0, ConnectionStory.firstAt(row, leg) - freeAt);
+        return new Reuse(leg, connection, Optional.of(before), idle, Optional.empty());
+    }
+
+    /** @param at when the new one was opened */
+    private WhyNew why(ConnectionRow earlier, long at) {
+        String failure = earlier.tls().stream().map(ConnectionRow.Tls::failure).filter(f -> !f.isEmpty()).findFirst().orElse("");
+        if (earlier.close().equals(Optional.of(Close.NOT_CONNECTED)) || !failure.isEmpty()) {
+            return new WhyNew(Cause.FAILED, Optional.of(earlier.id()), Closer.UNKNOWN, "unknown", -1, failure.isEmpty() ? earlier.reason() : failure);
+        }
+        Optional<ExchangeRow> last = exchanges.lastBegun(earlier.id(), earlier.client(), at);
+        long freeAt = last.filter(row -> row.role() != Role.INTERCEPTED_CONNECT).map(row -> ConnectionStory.lastAt(row, earlier.leg())).orElse(-1L);
+        if (earlier.closedAt() < 0 || earlier.closedAt() > at) {
+            boolean isBusy = last.isPresent() && (freeAt < 0 || freeAt > at);
+            return new WhyNew(isBusy ? Cause.BUSY : Cause.UNUSED, Optional.of(earlier.id()), Closer.UNKNOWN, "unknown", -1, "");
+        }
+        return new WhyNew(Cause.CLOSED, Optional.of(earlier.id()), closer(earlier), how(earlier), freeAt < 0 ? -1 : Math.max(0, earlier.closedAt() - freeAt), earlier.reason());
+    }
+
+    /** The packets know better than our socket, where they were seen. */
+    private static Closer closer(ConnectionRow row) {
+        Closer peer = row.leg() == Leg.CLIENT ? Closer.CLIENT : Closer.ORIGIN;
+        if (row.endedBy().isPresent()) {
+            boolean byInitiator = row.endedBy().get() == Heading.TO_SERVER;
+            return byInitiator == (row.leg() == Leg.CLIENT) ? peer : Closer.PROXY;
+        }
+        return switch (row.close().orElse(Close.NOT_CONNECTED)) {
+            case BY_PEER -> peer;
+            case BY_US, SHUTDOWN -> Closer.PROXY;
+            case RESET, NOT_CONNECTED -> Closer.UNKNOWN;
+        };
+    }
+
+    private static String how(ConnectionRow row) {
+        if (row.ending() == Ending.FIN || row.ending() == Ending.RST) {
+            return row.ending().word();
+        }
+        return row.close().equals(Optional.of(Close.RESET)) ? "rst" : "unknown";
+    }
+}

@@ -1,0 +1,262 @@
+package dev.plumbline.analyze;
+
+import static dev.plumbline.analyze.EvidenceScript.annotation;
+import static dev.plumbline.analyze.EvidenceScript.at;
+import static dev.plumbline.analyze.EvidenceScript.lost;
+import static dev.plumbline.wire.Heading.TO_CLIENT;
+import static dev.plumbline.wire.Heading.TO_SERVER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.Leg;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Evidence in, a sentence out. */
+class DiagnosisTest {
+    private EvidenceScript script;
+
+    @BeforeEach
+    void anExchangeThatWentWell() {
+        script = EvidenceScript.get(1, 51);
+        script.syn = -30;
+        script.synAck = -18;
+        script.acknowledged = 14;
+    }
+
+    private void answering(double at) {
+        script.serverResponse = at(at, at);
+        script.clientResponse = at(at, at);
+    }
+
+    private Diagnosis found() {
+        ExchangeEvidence evidence = script.evidence();
+        return evidence.diagnosis(evidence.split()).orElseThrow();
+    }
+
+    @Test
+    void ofWhatWentWellThereIsNothingToSay() {
+        assertThat(script.diagnosis()).isEmpty();
+    }
+
+    @Test
+    void aSlowOriginIsToldWithTheNetworkThatWasFine() {
+        answering(1814);
+        assertThat(script.diagnosis()).isEqualTo("the origin took 1.8 s to answer; the network was fine, RTT 12 ms");
+        assertThat(found().severity()).isEqualTo(Severity.WARN);
+        assertThat(found().code().word()).isEqualTo("slow-origin");
+        assertThat(found().source()).isEqualTo(Source.PACKETS);
+    }
+
+    @Test
+    void ofTheNetworkNothingIsSaidWhereSomethingWasLostOrNotSeenOrTheRoundTripIsNotKnown() {
+        answering(2814);
+        script.onServer.add(lost(AnnotationCode.RETRANSMISSION, TO_SERVER, 1, 6, 4));
+        assertThat(script.diagnosis()).isEqualTo("the origin took 2.8 s to answer");
+        script.onServer.clear();
+        script.coverage = Coverage.PARTIAL;
+        assertThat(script.diagnosis()).isEqualTo("the origin took 2.8 s to answer");
+        script.coverage = Coverage.COMPLETE;
+        script.synAck = -1;
+        script.syn = -1;
+        assertThat(script.diagnosis()).isEqualTo("the origin took 2.8 s to answer");
+    }
+
+    @Test
+    void withoutPacketsItIsTheKernelsWordAndSaysSo() {
+        answering(1801);
+        script.isCaptured = false;
+        assertThat(script.diagnosis()).isEqualTo("the origin took 1.8 s to answer");
+        script.info = Optional.of(new TcpInfo(12_000, 1, 1, 0, 0, 10, 1448, 1, 1, 1, 1, 0));
+        assertThat(script.diagnosis()).isEqualTo("the origin took 1.8 s to answer; the network was fine by TCP_INFO, RTT 12 ms");
+        script.info = Optional.of(new TcpInfo(12_000, 1, 1, 2, 0, 10, 1448, 1, 1, 1, 1, 0));
+        assertThat(script.diagnosis()).as("it sent again").isEqualTo("the origin took 1.8 s to answer");
+        assertThat(found().source()).isEqualTo(Source.SOCKETS);
+    }
+
+    @ParameterizedTest(name = "origin''s time {0} ms: {1}")
+    @CsvSource({"999.9, ''", "1000, the origin took 1.0 s to answer"})
+    void itIsNewsFromASecondOn(double thought, String expected) {
+        answering(14 + thought);
+        assertThat(script.diagnosis()).startsWith(expected).matches(text -> text.isEmpty() == expected.isEmpty());
+    }
+
+    @ParameterizedTest(name = "stalled for {0} ms: {1}")
+    @CsvSource({"99.9, ''", "100, '100 ms lost to one retransmission of the request on the server leg, p812'", "200, '200 ms lost to one retransmission of the request on the server leg, p812'"})
+    void aStallIsNewsFromATenthOfASecondOn(double stall, String expected) {
+        answering(300);
+        script.acknowledged = 13 + stall;
+        script.onServer.add(lost(AnnotationCode.RETRANSMISSION, TO_SERVER, 1, 1 + stall, 812));
+        assertThat(script.diagnosis()).isEqualTo(expected);
+    }
+
+    @Test
+    void severalRetransmissionsAreCounted() {
+        script.serverResponse = at(51, 900);
+        script.clientResponse = at(51, 900);
+        for (int i = 0; i < 5; i++) {
+            script.onServer.add(lost(AnnotationCode.FAST_RETRANSMISSION, TO_CLIENT, 100 * i + 60, 100 * i + 100, 70 + i));
+        }
+        assertThat(script.diagnosis()).isEqualTo("200 ms lost to 5 retransmissions of the response on the server leg, p70–p74");
+        script.onServer.replaceAll(a -> lost(AnnotationCode.OUT_OF_ORDER, TO_CLIENT, (a.from() - EvidenceScript.T0) / 1e6, (a.at() - EvidenceScript.T0) / 1e6, 70));
+        assertThat(script.diagnosis()).startsWith("200 ms lost to 5 late segments of the response");
+    }
+
+    @Test
+    void whoDidNotReadIsNamed() {
+        script.serverResponse = at(51, 4000);
+        script.clientResponse = at(51, 4100);
+        script.onClient.add(annotation(AnnotationCode.ZERO_WINDOW, TO_SERVER, 100, 1000, 40));
+        script.onClient.add(annotation(AnnotationCode.WINDOW_UPDATE, TO_SERVER, 100, 3200, 77));
+        assertThat(script.diagnosis()).isEqualTo("the client did not read for 3.1 s: zero window (p40, p77)");
+        assertThat(script.split().nanos(Part.ZERO_WINDOW)).isEqualTo(3_100_000_000L);
+        script.onServer.addAll(script.onClient);
+        script.onClient.clear();
+        assertThat(script.diagnosis()).isEqualTo("the proxy did not read for 3.1 s: zero window (p40, p77)");
+    }
+
+    @Test
+    void anOriginThatDoesNotReadHoldsTheClientUp() {
+        answering(4000);
+        script.clientRequest = at(0, 3500);
+        script.serverRequest = at(1, 3510);
+        script.acknowledged = 3522;
+        script.onServer.add(annotation(AnnotationCode.WINDOW_UPDATE, TO_CLIENT, 100, 3200, 77));
+        assertThat(script.diagnosis()).isEqualTo("the origin did not read for 3.1 s: zero window (p77)");
+        assertThat(found().leg()).contains(Leg.SERVER);
+    }
+
+    @Test
+    void stepsThatTookLongAreNamed() {
+        script.lookUp = at(0, 5000);
+        script.serverRequest = at(5001, 5001);
+        script.acknowledged = 5014;
+        answering(5051);
+        assertThat(script.diagnosis()).isEqualTo("the name look-up took 5.0 s");
+        script.lookUp = null;
+        assertThat(script.diagnosis()).isEqualTo("the proxy held it up for 5.0 s");
+        script.connect = at(1, 5000);
+        script.syn = -1;
+        assertThat(script.diagnosis()).isEqualTo("connecting to the origin took 5.0 s");
+        script.connect = null;
+        script.originTls = at(-1300, -100);
+        script.serverRequest = at(1, 1);
+        script.acknowledged = 2;
+        answering(51);
+        assertThat(script.diagnosis()).isEqualTo("TLS with the origin took 1.2 s, before the request");
+    }
+
+    @Test
+    void ofSeveralTheLongestIsSaidAndBadNewsBeforeNotes() {
+        script.lookUp = at(0, 1500);
+        script.serverRequest = at(1501, 1501);
+        script.acknowledged = 1514;
+        script.serverResponse = at(3514, 9514);
+        script.clientResponse = at(3514, 9514);
+        assertThat(script.diagnosis()).startsWith("the origin took 2.0 s to answer");
+        script.serverResponse = at(1600, 9600);
+        script.clientResponse = at(1600, 9600);
+        assertThat(script.diagnosis()).isEqualTo("the name look-up took 1.5 s");
+        script.lookUp = at(0, 900);
+        script.serverRequest = at(901, 901);
+        script.acknowledged = 914;
+        assertThat(script.diagnosis()).isEqualTo("the response took 8.0 s to come from the origin");
+        assertThat(found().isBadNews()).isFalse();
+    }
+
+    @Test
+    void aResponseThatWasCutIsToldWithHowMuchOfItCame() {
+        script.faultCode = "origin-cut";
+        script.failure = "The origin reset the connection after 4096 octets of content, before the response was complete.";
+        script.isResponseWhole = false;
+        script.contentLength = 4096;
+        script.declaredLength = 10_000;
+        script.serverEnded = 51;
+        script.serverEnding = Ending.RST;
+        script.serverEndedBy = Optional.of(TO_CLIENT);
+        assertThat(script.diagnosis()).isEqualTo("the origin reset the connection after 4,096 of 10,000 octets (p91)");
+        script.declaredLength = -1;
+        script.serverEnding = Ending.FIN;
+        script.failure = "The origin closed the connection after 4096 octets of content, before the response was complete.";
+        assertThat(script.diagnosis()).isEqualTo("the origin closed the connection after 4,096 octets of a response without a declared length (p91)");
+        script.isCaptured = false;
+        assertThat(script.diagnosis()).isEqualTo("the origin closed the connection after 4,096 octets of a response without a declared length");
+        assertThat(found().source()).isEqualTo(Source.SOCKETS);
+    }
+
+    @ParameterizedTest(name = "FIN of the origin at {0} ms, request at 1 ms, round trip 12 ms, reused: {1}")
+    @CsvSource({"0.5, true, IDLE_RACE", "12.9, true, IDLE_RACE", "13.1, true, ORIGIN_CLOSED", "0.5, false, ORIGIN_CLOSED"})
+    void anOriginThatClosesBeforeItCanKnowOfTheRequestLostARace(double fin, boolean isReused, Diagnosis.Code expected) {
+        script.faultCode = "origin-closed";
+        script.failure = "The origin closed the connection without a response.";
+        script.serverResponse = null;
+        script.clientResponse = at(20, 20);
+        script.byProxy = true;
+        script.acknowledged = -1;
+        script.firstOnServer = !isReused;
+        script.serverEnded = fin;
+        script.serverEnding = Ending.FIN;
+        script.serverEndedBy = Optional.of(Heading.TO_CLIENT);
+        assertThat(found().code()).isEqualTo(expected);
+        assertThat(script.diagnosis()).isEqualTo(expected == Diagnosis.Code.IDLE_RACE
+                ? "idle-reuse race: the origin closed the idle connection as the request was sent (p91)" : "the origin closed the connection without a response (p91)");
+        script.isCaptured = false;
+        assertThat(script.diagnosis()).as("sockets cannot tell a race").isEqualTo("the origin closed the connection without a response");
+    }
+
+    @Test
+    void connectsThatFailedAreToldByWhatTheWireShowed() {
+        script.hasServer = false;
+        script.serverRequest = null;
+        script.serverResponse = null;
+        script.clientResponse = at(7010, 7010);
+        script.byProxy = true;
+        script.faultCode = "connect-refused";
+        script.failure = "10.0.0.1:443 refused the connection.";
+        assertThat(script.diagnosis()).isEqualTo("10.0.0.1:443 refused the connection");
+        script.attempts.add(script.attempt(1, 2, annotation(AnnotationCode.CONNECT_REFUSED, TO_CLIENT, 1, 2, 12)));
+        assertThat(script.diagnosis()).isEqualTo("connect refused by 10.0.0.1:443 (p12)");
+        script.attempts.clear();
+        script.faultCode = "connect-timeout";
+        script.attempts.add(script.attempt(1, 7001, annotation(AnnotationCode.RETRANSMISSION, TO_SERVER, 1, 1001, 3),
+                annotation(AnnotationCode.RETRANSMISSION, TO_SERVER, 1, 3001, 4), annotation(AnnotationCode.CONNECT_UNANSWERED, TO_SERVER, 1, 3001, 2)));
+        assertThat(script.diagnosis()).isEqualTo("no answer to 3 SYNs from 10.0.0.1:443 in 7.0 s (p2)");
+        script.attempts.clear();
+        script.attempts.add(script.attempt(1, 7001));
+        assertThat(script.diagnosis()).isEqualTo("no answer from 10.0.0.1:443 in 7.0 s");
+    }
+
+    @Test
+    void otherFailuresAreSaidAsTheRelaySaidThem() {
+        script.faultCode = "tls-untrusted";
+        script.failure = "TLS with example.com failed: it is self-signed. To go on all the same, trust its authority with --upstream-ca FILE.";
+        assertThat(script.diagnosis()).isEqualTo("TLS with example.com failed: it is self-signed");
+        script.faultCode = "name-not-resolved";
+        script.failure = "The name could not be resolved: no address is known for nosuch.invalid.";
+        script.lookUp = at(0, 51);
+        assertThat(script.diagnosis()).isEqualTo("the name could not be resolved: no address is known for nosuch.invalid");
+        script.faultCode = "bare-lf";
+        assertThat(script.diagnosis()).as("what is wrong with octets is said where it is found").isEmpty();
+        script.faultCode = "proxy-stopped";
+        assertThat(script.diagnosis()).isEmpty();
+    }
+
+    @Test
+    void aClientThatWentAwayIsToldWithWhatItHadWaitedFor() {
+        script.faultCode = "client-gone";
+        script.failure = "The client closed the connection before the exchange was complete.";
+        script.clientResponse = null;
+        script.serverResponse = null;
+        script.endedAt = 2114;
+        script.byProxy = false;
+        assertThat(script.diagnosis()).isEqualTo("the client was found gone after 2.1 s; the origin had not answered for 2.1 s");
+        script.endedAt = 100;
+        assertThat(script.diagnosis()).isEqualTo("the client was found gone after 100 ms");
+    }
+}

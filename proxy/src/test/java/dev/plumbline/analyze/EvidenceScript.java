@@ -1,0 +1,188 @@
+package dev.plumbline.analyze;
+
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.RelayFact.Close;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.fact.Timing;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.FourTuple;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.IpAddress;
+import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
+import dev.plumbline.wire.WireRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * An exchange as a test tells it: in milliseconds since its start, by what crossed the wire. Sockets are {@link #lag} behind what comes in, and ahead of
+ * what goes out.
+ */
+final class EvidenceScript {
+    static final long T0 = 1_795_330_800_000_000_000L;
+    private static final FourTuple TUPLE = new FourTuple(new Endpoint(IpAddress.v4(0x0a000002), 40000), new Endpoint(IpAddress.v4(0x0a000001), 443));
+    private static final long MS = 1_000_000L;
+
+    double lag;
+    boolean isCaptured = true;
+    Role role = Role.MESSAGE;
+    String failure = "";
+    String faultCode = "";
+    boolean byProxy;
+    boolean firstOnServer = true;
+    boolean firstOnClient = true;
+    boolean hasServer = true;
+    double preceding = -1;
+    double endedAt = -1;
+    double[] clientRequest;
+    double[] serverRequest;
+    double[] serverResponse;
+    double[] clientResponse;
+    double[] lookUp;
+    double[] connect;
+    double[] originTls;
+    double[] clientTls;
+    double syn = -1;
+    double synAck = -1;
+    double acknowledged = -1;
+    double continued = -1;
+    double serverEnded = -1;
+    Optional<Heading> serverEndedBy = Optional.empty();
+    Ending serverEnding = Ending.OPEN;
+    boolean isResponseWhole = true;
+    long contentLength;
+    long declaredLength = -1;
+    int requestRepeats;
+    Coverage coverage = Coverage.COMPLETE;
+    Optional<TcpInfo> info = Optional.empty();
+    final List<Annotation> onClient = new ArrayList<>();
+    final List<Annotation> onServer = new ArrayList<>();
+    final List<LegEvidence> attempts = new ArrayList<>();
+
+    /** A message that is there on both legs, a moment apart. */
+    static EvidenceScript get(double request, double answer) {
+        EvidenceScript script = new EvidenceScript();
+        script.clientRequest = at(0, 0);
+        script.serverRequest = at(request, request);
+        script.serverResponse = at(answer, answer);
+        script.clientResponse = at(answer, answer);
+        return script;
+    }
+
+    static double[] at(double first, double last) {
+        return new double[] {first, last};
+    }
+
+    static long nanos(double millis) {
+        return T0 + Math.round(millis * MS);
+    }
+
+    static Annotation annotation(AnnotationCode code, Heading heading, double from, double at, long packet) {
+        return annotation(code, heading, Optional.empty(), from, at, packet);
+    }
+
+    static Annotation lost(AnnotationCode code, Heading heading, double from, double at, long packet) {
+        return annotation(code, heading, Optional.of(new WireRange(0, 100)), from, at, packet);
+    }
+
+    static Annotation annotation(AnnotationCode code, Heading heading, Optional<WireRange> range, double from, double at, long packet) {
+        return new Annotation(code, new FlowId(1), heading, range, List.of(new PacketId(packet)), nanos(from), nanos(at));
+    }
+
+    ExchangeEvidence evidence() {
+        double last = Math.max(endedAt, clientResponse == null ? 0 : clientResponse[1]);
+        return new ExchangeEvidence(role, failure, faultCode, byProxy, socketIn(clientRequest, 0), nanos(last), time(preceding), timing(), client(),
+                hasServer ? Optional.of(server()) : Optional.empty(), attempts);
+    }
+
+    TimeSplit split() {
+        return evidence().split();
+    }
+
+    /** {@code client-sends 1.5, proxy 2}: in milliseconds, in order. */
+    String told() {
+        return tell(split().slices());
+    }
+
+    String ahead() {
+        return tell(split().ahead());
+    }
+
+    private static String tell(List<TimeSplit.Slice> slices) {
+        return slices.stream().map(s -> s.part().word() + " " + number(s.nanos())).collect(Collectors.joining(", "));
+    }
+
+    private static String number(long nanos) {
+        return String.format(Locale.ROOT, "%.3f", nanos / 1e6).replaceFirst("\\.?0+$", "");
+    }
+
+    String diagnosis() {
+        ExchangeEvidence evidence = evidence();
+        return evidence.diagnosis(evidence.split()).map(Diagnosis::text).orElse("");
+    }
+
+    private Timing timing() {
+        return new Timing(socketIn(clientRequest, 0), socketIn(clientRequest, 1), step(lookUp, 0), step(lookUp, 1), step(connect, 0), step(connect, 1),
+                step(originTls, 0), step(originTls, 1), socketOut(serverRequest, 0), socketOut(serverRequest, 1), socketIn(serverResponse, 0),
+                isResponseWhole ? socketIn(serverResponse, 1) : -1, socketOut(clientResponse, 0), isResponseWhole ? socketOut(clientResponse, 1) : -1);
+    }
+
+    private LegEvidence client() {
+        return new LegEvidence(Leg.CLIENT, new ConnectionId(1), TUPLE, firstOnClient, nanos(-100), nanos(-100), -1, -1, tls(clientTls), -1, Optional.empty(),
+                Ending.OPEN, Optional.empty(), -1, List.of(), message(clientRequest, true, true, 0), message(clientResponse, false, isResponseWhole, 0),
+                -1, Optional.empty(), -1, info, onClient);
+    }
+
+    private LegEvidence server() {
+        return new LegEvidence(Leg.SERVER, new ConnectionId(2), TUPLE, firstOnServer, nanos(-50), nanos(-50), isCaptured ? time(syn) : -1, isCaptured ? time(synAck) : -1,
+                tls(originTls), time(serverEnded), serverEnding == Ending.OPEN ? Optional.empty() : Optional.of(Close.BY_PEER), serverEnding, serverEndedBy,
+                isCaptured ? time(serverEnded) : -1, serverEnding == Ending.OPEN || !isCaptured ? List.of() : List.of(new PacketId(91)),
+                message(serverRequest, false, true, requestRepeats), message(serverResponse, true, isResponseWhole, 0), isCaptured ? time(acknowledged) : -1,
+                acknowledged < 0 ? Optional.empty() : Optional.of(new PacketId(9)), time(continued), info, onServer);
+    }
+
+    LegEvidence attempt(double from, double to, Annotation... annotations) {
+        return new LegEvidence(Leg.SERVER, new ConnectionId(3), TUPLE, true, nanos(from), -1, -1, -1, List.of(), nanos(to), Optional.of(Close.NOT_CONNECTED),
+                Ending.UNKNOWN, Optional.empty(), -1, List.of(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, Optional.empty(), List.of(annotations));
+    }
+
+    private Optional<MessageEvidence> message(double[] times, boolean isInbound, boolean isWhole, int repeats) {
+        if (times == null) {
+            return Optional.empty();
+        }
+        long first = isInbound ? socketIn(times, 0) : socketOut(times, 0);
+        long last = isInbound ? socketIn(times, 1) : socketOut(times, 1);
+        return Optional.of(new MessageEvidence(first, last, isCaptured ? time(times[0]) : -1, isCaptured ? time(times[1]) : -1, Optional.empty(), Optional.empty(),
+                List.of(new WireRange(0, 100)), isWhole, isCaptured ? coverage : Coverage.NONE,
+                isCaptured && coverage == Coverage.COMPLETE ? Optional.empty() : Optional.of(isCaptured ? Coverage.Reason.DROPPED : Coverage.Reason.CAPTURE_OFF),
+                repeats, contentLength, declaredLength));
+    }
+
+    private List<LegEvidence.Tls> tls(double[] times) {
+        return times == null ? List.of() : List.of(new LegEvidence.Tls(nanos(times[0]), nanos(times[1]), ""));
+    }
+
+    private long socketIn(double[] times, int which) {
+        return times == null ? -1 : nanos(times[which] + lag);
+    }
+
+    private long socketOut(double[] times, int which) {
+        return times == null ? -1 : nanos(times[which] - lag);
+    }
+
+    private static long step(double[] times, int which) {
+        return times == null ? -1 : nanos(times[which]);
+    }
+
+    /** A negative time is none, and only the past of the exchange has such. */
+    private static long time(double millis) {
+        return millis == -1 ? -1 : nanos(millis);
+    }
+}

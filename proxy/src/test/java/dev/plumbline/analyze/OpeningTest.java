@@ -1,0 +1,88 @@
+package dev.plumbline.analyze;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.Heading;
+import org.junit.jupiter.api.Test;
+
+/** How connections come about, fail, and are cut. */
+class OpeningTest {
+    @Test
+    void aRstInAnswerToTheSynRefuses() {
+        new Dialogue()
+                .at(0).syn(Dialogue.SCALED)
+                .at(3).flags(Heading.TO_CLIENT, -1, 0, Segment.RST | Segment.ACK).says("connect-refused p2 p1 3 ms");
+    }
+
+    @Test
+    void aSynThatNobodyAnswersIsToldAtTheEnd() {
+        new Dialogue()
+                .at(0).syn(Dialogue.SCALED)
+                .at(1000).syn(Dialogue.SCALED).says("retransmission p2 p1 1000 ms")
+                .at(3000).syn(Dialogue.SCALED).says("retransmission p3 p1 3000 ms")
+                .at(5000).ends().says("connect-unanswered p3 p1 3000 ms");
+    }
+
+    @Test
+    void aSynJustSentIsNotYetUnanswered() {
+        new Dialogue().at(0).syn(Dialogue.SCALED).at(900).ends().says("");
+    }
+
+    @Test
+    void whoResetsIsTold() {
+        Dialogue.opened()
+                .at(3).client(0, 100)
+                .at(4).serverAwaits(100).flags(Heading.TO_CLIENT, 0, 0, Segment.RST | Segment.ACK).says("reset p5 p4")
+                .at(5).flags(Heading.TO_CLIENT, 0, 0, Segment.RST).says("");
+    }
+
+    @Test
+    void aRstFromASideThatHasClosedEndsNothing() {
+        Dialogue talk = Dialogue.opened()
+                .at(3).flags(Heading.TO_SERVER, 0, 0, Segment.FIN | Segment.ACK).says("")
+                .at(4).serverAwaits(1).server(0, 100).says("")
+                .at(5).flags(Heading.TO_SERVER, 1, 0, Segment.RST).says("");
+        assertThat(talk.analysis.isOver()).isFalse();
+    }
+
+    @Test
+    void aRstFromBeforeWhatWasAcknowledgedEndsNothing() {
+        Dialogue.opened()
+                .at(3).client(0, 100).at(4).serverAwaits(100).server(0, 0)
+                .at(5).flags(Heading.TO_SERVER, 10, 0, Segment.RST).says("");
+    }
+
+    @Test
+    void theSamePortsAgainAreTold() {
+        new Dialogue(2, 5, 6, 10).at(0).syn(Dialogue.SCALED).says("reused-ports p1").at(1).synAck(Dialogue.SCALED).says("");
+    }
+
+    @Test
+    void theHandshakeIsTimedFromTheSynThatWasAnswered() {
+        Dialogue talk = new Dialogue().at(0).syn(Dialogue.SCALED).at(1000).syn(Dialogue.SCALED).at(1030).synAck(Dialogue.SCALED).at(1031).client(0, 0);
+        FlowStatistics statistics = talk.analysis.statistics();
+        assertThat(statistics.synToSynAckNanos()).isEqualTo(30_000_000);
+        assertThat(statistics.synAckToAckNanos()).isEqualTo(1_000_000);
+        assertThat(statistics.handshakeNanos()).isEqualTo(31_000_000);
+        assertThat(statistics.toServer().options()).isEqualTo(Dialogue.SCALED);
+    }
+
+    @Test
+    void whatWasNotSeenIsNotZero() {
+        FlowStatistics statistics = new Dialogue().at(0).client(0, 10).analysis.statistics();
+        assertThat(statistics.handshakeNanos()).isEqualTo(-1);
+        assertThat(statistics.toServer().rttMinNanos()).isEqualTo(-1);
+        assertThat(statistics.toServer().rttMeanNanos()).isEqualTo(-1);
+        assertThat(statistics.toServer().mss()).isEqualTo(-1);
+        assertThat(statistics.toServer().windowScale()).isEqualTo(-1);
+    }
+
+    @Test
+    void aSynOfAnotherConnectionIsTakenNoNoticeOf() {
+        Dialogue talk = Dialogue.opened().at(3).client(0, 100);
+        FlowStatistics before = talk.analysis.statistics();
+        talk.flags(Heading.TO_SERVER, 77_777, 0, Segment.SYN).says("");
+        assertThat(talk.analysis.statistics()).isEqualTo(before);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.plumbline.dump;
+
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.Recording;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes a dump of what client and server say to each other, imports it, and reads what came of it. Raw IPv4, a millisecond a packet. */
+final class DumpScript {
+    static final int SYN = 0x02;
+    static final int FIN = 0x11;
+    static final int RST = 0x14;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private long millis = 1_000_000;
+    private int port = 40_000;
+    private long client;
+    private long server;
+    private long clientFirst;
+    private long serverFirst;
+
+    /** What came of an import. */
+    record Outcome(ImportResult result, List<ExchangeRow> exchanges, List<ConnectionRow> connections) {
+        /** {@code c1.1 GET http://h/p 200} and its failure, if there is one; CONNECTs that were read into are marked. */
+        List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            for (ExchangeRow row : exchanges) {
+                String role = row.role() == Role.MESSAGE ? "" : " " + row.role();
+                lines.add(row.id() + " " + row.method() + " " + row.url() + " " + row.status() + role + (row.failure().isEmpty() ? "" : " ! " + row.failure()));
+            }
+            return lines;
+        }
+
+        List<String> reasons() {
+            return connections.stream().map(c -> c.id() + " " + c.close().map(Enum::name).orElse("") + (c.reason().isEmpty() ? "" : " " + c.reason())).toList();
+        }
+    }
+
+    DumpScript() {
+        out.writeBytes(ByteBuffer.allocate(24).putInt(0xa1b2c3d4).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0).putInt(65_535).putInt(101).array());
+    }
+
+    /** The next connection, from its handshake on. */
+    DumpScript opens() {
+        port++;
+        clientFirst = client = port * 1_000L;
+        serverFirst = server = port * 2_000L;
+        packet(true, SYN, client, 0, "");
+        packet(false, 0x12, server, client + 1, "");
+        client++;
+        server++;
+        clientFirst++;
+        serverFirst++;
+        packet(true, 0x10, client, server, "");
+        return this;
+    }
+
+    /** The next connection, the dump of which begins later. */
+    DumpScript wasOpen() {
+        port++;
+        client = port * 1_000L;
+        server = port * 2_000L;
+        return this;
+    }
+
+    DumpScript asks(String octets) {
+        packet(true, 0x18, client, server, octets);
+        client += octets.length();
+        return this;
+    }
+
+    DumpScript answers(String octets) {
+        packet(false, 0x18, server, client, octets);
+        server += octets.length();
+        return this;
+    }
+
+    /** The server sends this, and the dump does not have it. */
+    DumpScript answersUnseen(int octets) {
+        server += octets;
+        return this;
+    }
+
+    DumpScript asksUnseen(int octets) {
+        client += octets;
+        return this;
+    }
+
+    /** A segment at a place of its own: from the first payload octet of its heading. */
+    DumpScript segment(boolean toServer, long offset, String octets) {
+        packet(toServer, 0x18, (toServer ? clientFirst : serverFirst) + offset, toServer ? server : client, octets);
+        return this;
+    }
+
+    DumpScript closes(boolean clientFirstToClose) {
+        packet(clientFirstToClose, FIN, clientFirstToClose ? client : server, clientFirstToClose ? server : client, "");
+        client += clientFirstToClose ? 1 : 0;
+        server += clientFirstToClose ? 0 : 1;
+        packet(!clientFirstToClose, FIN, clientFirstToClose ? server : client, clientFirstToClose ? client : server, "");
+        client += clientFirstToClose ? 0 : 1;
+        server += clientFirstToClose ? 1 : 0;
+        packet(clientFirstToClose, 0x10, clientFirstToClose ? client : server, clientFirstToClose ? server : client, "");
+        return this;
+    }
+
+    DumpScript resets(boolean byClient) {
+        packet(byClient, RST, byClient ? client : server, byClient ? server : client, "");
+        return this;
+    }
+
+    /** A SYN that is answered with a RST. */
+    DumpScript isRefused() {
+        port++;
+        packet(true, SYN, 7, 0, "");
+        packet(false, RST, 0, 8, "");
+        return this;
+    }
+
+    DumpScript silence(long forMillis) {
+        millis += forMillis;
+        return this;
+    }
+
+    byte[] octets() {
+        return out.toByteArray();
+    }
+
+    Outcome imported(Path directory) {
+        return imported(octets(), directory);
+    }
+
+    static Outcome imported(byte[] file, Path directory) {
+        ImportResult result = Import.of(Channels.newChannel(new ByteArrayInputStream(file)), "test").run("test", () -> directory);
+        try (Recording recording = Recording.open(result.directory())) {
+            List<ExchangeRow> exchanges = new ArrayList<>();
+            List<ConnectionRow> connections = new ArrayList<>();
+            recording.exchanges(exchanges::add);
+            recording.connections(connections::add);
+            return new Outcome(result, exchanges, connections);
+        }
+    }
+
+    private void packet(boolean toServer, int flags, long seq, long ack, String octets) {
+        byte[] payload = octets.getBytes(StandardCharsets.ISO_8859_1);
+        int length = 40 + payload.length;
+        millis++;
+        ByteBuffer record = ByteBuffer.allocate(16 + length);
+        record.putInt((int) (millis / 1000)).putInt((int) (millis % 1000) * 1000).putInt(length).putInt(length);
+        record.putShort((short) 0x4500).putShort((short) length).putInt(0).putInt(0x4006_0000);
+        record.putInt(toServer ? 0x0a000001 : 0x0a000002).putInt(toServer ? 0x0a000002 : 0x0a000001);
+        record.putShort((short) (toServer ? port : 80)).putShort((short) (toServer ? 80 : port));
+        record.putInt((int) seq).putInt((flags & 0x10) == 0 ? 0 : (int) ack).putShort((short) (0x5000 | flags)).putShort((short) 8192).putInt(0);
+        out.writeBytes(record.put(payload).array());
+    }
+}

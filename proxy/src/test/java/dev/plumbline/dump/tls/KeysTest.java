@@ -1,0 +1,60 @@
+package dev.plumbline.dump.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+class KeysTest {
+    private static final String RANDOM = "ab".repeat(32);
+    private static final String LINE = "CLIENT_RANDOM " + RANDOM + " " + "01".repeat(48);
+
+    @Test
+    void aLineIsASecretOfItsConnection() {
+        Keys keys = new Keys();
+        keys.read(octets("# a comment\r\n\n" + LINE + "\r\nCLIENT_TRAFFIC_SECRET_0 " + RANDOM.toUpperCase(java.util.Locale.ROOT) + " 0203"));
+        byte[] random = HexFormat.of().parseHex(RANDOM);
+        assertThat(keys.secret(random, "CLIENT_TRAFFIC_SECRET_0")).contains(new byte[] {2, 3});
+        assertThat(keys.linesOf(random)).containsExactly(LINE, "CLIENT_TRAFFIC_SECRET_0 " + RANDOM + " 0203");
+        assertThat(keys.secret(new byte[32], "CLIENT_RANDOM")).isEmpty();
+        assertThat(keys.lines()).isEqualTo(2);
+        assertThat(keys.badLines()).isZero();
+    }
+
+    @Test
+    void whatIsNoLineIsCounted() {
+        Keys keys = new Keys();
+        keys.read(octets("RSA 0011223344556677 0102\nnonsense\nCLIENT_RANDOM " + RANDOM + "\nCLIENT_RANDOM " + RANDOM + " 0x\nclient " + RANDOM + " 01\n"));
+        assertThat(keys.badLines()).isEqualTo(5);
+        assertThat(keys.lines()).isZero();
+    }
+
+    @Test
+    void theSameLineInTheFileAndInTheDumpIsOneSecret() throws IOException {
+        Keys keys = new Keys();
+        keys.read(octets(LINE));
+        keys.read(new ByteArrayInputStream(octets(LINE + "\n")));
+        assertThat(keys.linesOf(HexFormat.of().parseHex(RANDOM))).containsExactly(LINE);
+    }
+
+    @Test
+    void theLastConnectionsAreKept() {
+        Keys keys = new Keys();
+        StringBuilder log = new StringBuilder();
+        for (int i = 0; i <= Keys.MOST_CONNECTIONS; i++) {
+            log.append("CLIENT_RANDOM ").append(String.format("%064x", i)).append(" 01\n");
+        }
+        keys.read(octets(log.toString()));
+        assertThat(keys.connections()).isEqualTo(Keys.MOST_CONNECTIONS);
+        assertThat(keys.tooMany()).isEqualTo(1);
+        assertThat(keys.knows(new byte[32])).isFalse();
+        assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isTrue();
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

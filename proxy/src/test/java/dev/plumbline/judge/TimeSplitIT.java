@@ -1,0 +1,327 @@
+package dev.plumbline.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.analyze.Part;
+import dev.plumbline.analyze.Reuse.Cause;
+import dev.plumbline.analyze.Reuse.Closer;
+import dev.plumbline.analyze.Source;
+import dev.plumbline.analyze.TimeSplit;
+import dev.plumbline.proxy.CaptureChoice;
+import dev.plumbline.proxy.Plumbline;
+import dev.plumbline.recording.ConnectionUse;
+import dev.plumbline.recording.ExchangeAnalysis;
+import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.Recording;
+import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.IpAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real connections to origins that follow a script: the split against their own clock, and the sentence against what they did. */
+@Timeout(120)
+class TimeSplitIT {
+    private static final long MS = 1_000_000L;
+
+    @TempDir
+    Path directory;
+    private final Map<ExchangeId, Diagnosis> toldLive = new ConcurrentHashMap<>();
+
+    private Plumbline proxy(CaptureChoice capture) throws Exception {
+        return Plumbline.builder().listen(new Endpoint(IpAddress.v4(0x7f000001), 0)).recording(directory.resolve("recording")).caDirectory(directory.resolve("ca"))
+                .capture(capture).onExchange((row, diagnosis) -> diagnosis.ifPresent(d -> toldLive.put(row.id(), d))).start();
+    }
+
+    private Plumbline capturing() throws Exception {
+        return proxy(CaptureChoice.of(List.of("lo")));
+    }
+
+    /** Of each exchange, in the order they began. */
+    private Map<ExchangeRow, ExchangeAnalysis> analyses() {
+        Map<ExchangeRow, ExchangeAnalysis> found = new LinkedHashMap<>();
+        try (Recording recording = Recording.open(directory.resolve("recording"))) {
+            List<ExchangeRow> rows = new ArrayList<>();
+            recording.exchanges(rows::add);
+            rows.forEach(row -> found.put(row, recording.analysis(row)));
+        }
+        found.forEach((row, analysis) -> analysis.split().ifPresent(split ->
+                assertThat(split.byPart().values().stream().mapToLong(Long::longValue).sum()).as(row.url()).isEqualTo(split.nanos())));
+        return found;
+    }
+
+    private ExchangeAnalysis only() {
+        Map<ExchangeRow, ExchangeAnalysis> all = analyses();
+        assertThat(all).hasSize(1);
+        return all.values().iterator().next();
+    }
+
+    private static String said(ExchangeAnalysis analysis) {
+        return analysis.diagnosis().map(Diagnosis::text).orElse("");
+    }
+
+    private static TimeSplit split(ExchangeAnalysis analysis) {
+        return analysis.split().orElseThrow();
+    }
+
+    private static String get(TimedOrigin origin, String path) {
+        return "GET " + origin.url() + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + origin.port() + "\r\n\r\n";
+    }
+
+    @Test
+    void whatTheOriginThoughtIsWhatItsOwnClockSays() throws Exception {
+        long seed = 20261123;
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        try (TimedOrigin origin = TimedOrigin.of(TimedOrigin::think)) {
+            try (Plumbline proxy = capturing()) {
+                for (int connection = 0; connection < 10; connection++) {
+                    try (RawClient client = RawClient.to(proxy.address().port())) {
+                        for (int i = 0; i < 12; i++) {
+                            client.send(get(origin, "/think/" + random.nextInt(80))).contents(1);
+                        }
+                    }
+                }
+            }
+            List<ExchangeAnalysis> analyses = List.copyOf(analyses().values());
+            assertThat(analyses).hasSize(120).hasSameSizeAs(origin.notes);
+            long[] differences = new long[120];
+            for (int i = 0; i < 120; i++) {
+                assertThat(split(analyses.get(i)).byPart()).as("seed %d", seed).doesNotContainKeys(Part.WAITING, Part.UNKNOWN);
+                differences[i] = Math.abs(split(analyses.get(i)).nanos(Part.ORIGIN) - origin.notes.get(i).thoughtNanos());
+            }
+            Arrays.sort(differences);
+            System.out.printf("origin's time by packets, difference to its own clock, 120 exchanges: median %d µs, 95th percentile %d µs, most %d µs%n",
+                    differences[60] / 1000, differences[114] / 1000, differences[119] / 1000);
+            assertThat(differences[114]).as("95th percentile").isLessThan(20 * MS);
+        }
+    }
+
+    @Test
+    void withoutPacketsTheSocketsSayItAndSaySo() throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(TimedOrigin::think)) {
+            try (Plumbline proxy = proxy(CaptureChoice.OFF); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send(get(origin, "/think/1200")).contents(1);
+            }
+            ExchangeAnalysis analysis = only();
+            assertThat(split(analysis).nanos(Part.WAITING)).isCloseTo(origin.notes.get(0).thoughtNanos(), within(100 * MS));
+            assertThat(split(analysis).slices()).extracting(TimeSplit.Slice::source).containsOnly(Source.SOCKETS);
+            assertThat(split(analysis).doubts()).contains("server request: coverage none (capture-off)");
+            assertThat(said(analysis)).matches("the origin took 1\\.2 s to answer; the network was fine by TCP_INFO, RTT .*");
+            assertThat(analysis.diagnosis().orElseThrow().source()).isEqualTo(Source.SOCKETS);
+        }
+    }
+
+    @Test
+    void aSlowOriginIsBadNewsAsItHappens() throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(TimedOrigin::think)) {
+            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send(get(origin, "/think/1")).contents(1);
+                client.send(get(origin, "/think/1300")).contents(1);
+            }
+            Map<ExchangeRow, ExchangeAnalysis> all = analyses();
+            assertThat(all.values()).extracting(TimeSplitIT::said).satisfiesExactly(
+                    first -> assertThat(first).isEmpty(),
+                    second -> assertThat(second).matches("the origin took 1\\.3 s to answer; the network was fine, RTT [0-9.]+ .s"));
+            assertThat(toldLive.values()).extracting(Diagnosis::text).singleElement().asString().startsWith("the origin took 1.3 s to answer");
+        }
+    }
+
+    @Test
+    void aResetInsideTheBodyIsTheOrigins() throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(peer -> {
+            peer.head();
+            peer.begin(10_000);
+            peer.send("x".repeat(4096));
+            peer.pause(100);
+            peer.resetConnection();
+        })) {
+            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send(get(origin, "/")).head();
+                assertThat(client.text(10_000)).hasSize(4096);
+            }
+            assertThat(said(only())).matches("the origin reset the connection after 4,096 of 10,000 octets \\(p[0-9]+\\)");
+            assertThat(toldLive.values()).extracting(Diagnosis::text).singleElement().asString().startsWith("the origin reset the connection after 4,096 of 10,000 octets");
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotReadClosesItsWindow() throws Exception {
+        byte[] much = new byte[16 << 20];
+        try (TimedOrigin origin = TimedOrigin.of(peer -> {
+            peer.head();
+            peer.begin(much.length);
+            peer.send(much);
+        })) {
+            try (Plumbline proxy = capturing(); Socket client = new Socket()) {
+                client.setReceiveBufferSize(32 << 10);
+                client.connect(new InetSocketAddress("127.0.0.1", proxy.address().port()));
+                client.getOutputStream().write(get(origin, "/").getBytes(StandardCharsets.ISO_8859_1));
+                pause(2000);
+                client.setSoTimeout(20_000);
+                client.getInputStream().readNBytes(much.length);
+            }
+            ExchangeAnalysis analysis = only();
+            assertThat(split(analysis).nanos(Part.ZERO_WINDOW)).isBetween(1500 * MS, 3000 * MS);
+            assertThat(said(analysis)).matches("the client did not read for [12]\\.[0-9] s: zero window \\(p[0-9]+.*p[0-9]+\\)");
+        }
+    }
+
+    @Test
+    void anOriginThatDoesNotReadAnUploadClosesItsWindow() throws Exception {
+        byte[] much = new byte[8 << 20];
+        try (TimedOrigin origin = TimedOrigin.of(InetAddress.getLoopbackAddress(), 32 << 10, peer -> {
+            peer.head();
+            peer.pause(1500);
+            peer.content(much.length);
+            peer.answer("thanks");
+        })) {
+            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send("POST " + origin.url() + "/ HTTP/1.1\r\nHost: 127.0.0.1:" + origin.port() + "\r\nContent-Length: " + much.length + "\r\n\r\n");
+                client.send(new String(much, StandardCharsets.ISO_8859_1)).contents(1);
+            }
+            ExchangeAnalysis analysis = only();
+            assertThat(split(analysis).nanos(Part.ZERO_WINDOW)).isBetween(1000 * MS, 3000 * MS);
+            assertThat(said(analysis)).matches("the origin did not read for [12]\\.[0-9] s: zero window \\(p.*\\)");
+        }
+    }
+
+    @Test
+    void anUploadThatStallsIsTheClients() throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(peer -> {
+            peer.head();
+            peer.content(200);
+            peer.answer("thanks");
+        })) {
+            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send("POST " + origin.url() + "/ HTTP/1.1\r\nHost: 127.0.0.1:" + origin.port() + "\r\nContent-Length: 200\r\n\r\n" + "a".repeat(100));
+                pause(1200);
+                client.send("b".repeat(100)).contents(1);
+            }
+            ExchangeAnalysis analysis = only();
+            assertThat(split(analysis).nanos(Part.CLIENT_SENDS)).isBetween(1190 * MS, 1400 * MS);
+            assertThat(said(analysis)).isEqualTo("the request took 1.2 s to come from the client");
+            assertThat(toldLive).as("no bad news").isEmpty();
+        }
+    }
+
+    @Test
+    void aRefusedConnectNamesWhoRefused() throws Exception {
+        int port;
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+        try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+            assertThat(client.send("GET http://127.0.0.1:" + port + "/ HTTP/1.1\r\nHost: x\r\n\r\n").head()).startsWith("HTTP/1.1 502");
+        }
+        ExchangeAnalysis analysis = only();
+        assertThat(said(analysis)).matches("connect refused by 127\\.0\\.0\\.1:" + port + " \\(p[0-9]+, p[0-9]+\\)");
+        assertThat(toldLive.values()).extracting(Diagnosis::text).singleElement().asString().startsWith("connect refused by 127.0.0.1:" + port);
+    }
+
+    /** A listener whose queue is full drops SYNs; the kernel sends the first again after a second. */
+    @Test
+    void aConnectThatHadToAskTwiceLostASecondToIt() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Socket one = new Socket(); Socket two = new Socket()) {
+            one.connect(listener.getLocalSocketAddress());
+            two.connect(listener.getLocalSocketAddress());
+            Thread late = new Thread(() -> {
+                pause(500);
+                try (Socket first = listener.accept(); Socket second = listener.accept(); Socket ours = listener.accept()) {
+                    ours.getInputStream().read();
+                    ours.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                    // The test has failed elsewhere.
+                }
+            });
+            late.start();
+            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send("GET http://127.0.0.1:" + listener.getLocalPort() + "/ HTTP/1.1\r\nHost: x\r\n\r\n").head();
+            }
+            late.join();
+        }
+        ExchangeAnalysis analysis = only();
+        assertThat(split(analysis).nanos(Part.LOSS)).isBetween(900 * MS, 1300 * MS);
+        assertThat(said(analysis)).matches("1\\.[0-2] s lost to one retransmission of the SYN on the server leg, p[0-9]+");
+    }
+
+    @Test
+    void reuseIsToldWithTheGapAndWhyAConnectionIsNew() throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(peer -> {
+            for (int i = 0; i < 2 && !peer.head().isEmpty(); i++) {
+                peer.answer("ok");
+            }
+            peer.pause(200);
+        })) {
+            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send(get(origin, "/1")).contents(1);
+                pause(100);
+                client.send(get(origin, "/2")).contents(1);
+                pause(400);
+                client.send(get(origin, "/3")).contents(1);
+            }
+            List<ExchangeAnalysis> all = List.copyOf(analyses().values());
+            assertThat(all).hasSize(3);
+            assertThat(all.get(0).serverReuse().orElseThrow().whyNew().orElseThrow().cause()).isEqualTo(Cause.FIRST);
+            assertThat(all.get(0).clientReuse().orElseThrow().isNew()).isTrue();
+            var second = all.get(1).serverReuse().orElseThrow();
+            assertThat(second.isNew()).isFalse();
+            assertThat(second.idleNanos()).isBetween(95 * MS, 300 * MS);
+            var third = all.get(2).serverReuse().orElseThrow();
+            assertThat(third.isNew()).isTrue();
+            assertThat(third.whyNew().orElseThrow().by()).isEqualTo(Closer.ORIGIN);
+            assertThat(third.whyNew().orElseThrow().idleNanos()).isBetween(190 * MS, 400 * MS);
+            assertThat(third.whyNew().orElseThrow().text()).matches("the origin closed c2 after [23][0-9][0-9] ms idle \\(fin\\)");
+            assertThat(all.get(2).clientReuse().orElseThrow().isNew()).isFalse();
+            try (Recording recording = Recording.open(directory.resolve("recording"))) {
+                List<ConnectionUse> uses = new ArrayList<>();
+                recording.uses(second.connection(), uses::add);
+                assertThat(uses).extracting(ConnectionUse::nth).containsExactly(1, 2);
+                assertThat(uses.get(1).idleNanos()).isEqualTo(second.idleNanos());
+                uses.clear();
+                recording.uses(ExchangeId.parse("c1.1").orElseThrow().client(), uses::add);
+                assertThat(uses).extracting(u -> u.exchange().toString()).containsExactly("c1.1", "c1.2", "c1.3");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatGoesAwayWhileTheOriginThinksIsToldWithTheOriginsSilence() throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(TimedOrigin::think)) {
+            try (Plumbline proxy = capturing()) {
+                try (RawClient client = RawClient.to(proxy.address().port())) {
+                    client.send(get(origin, "/think/5000"));
+                    pause(1200);
+                    client.reset();
+                }
+                pause(200);
+            }
+            assertThat(said(only())).matches("the client went away after 1\\.2 s \\(p[0-9]+\\); the origin had not answered for 1\\.2 s");
+        }
+    }
+
+    private static void pause(long millis) {
+        long until = System.nanoTime() + millis * MS;
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}

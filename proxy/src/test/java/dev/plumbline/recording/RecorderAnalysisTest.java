@@ -1,0 +1,170 @@
+package dev.plumbline.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.FlowStatistics;
+import dev.plumbline.analyze.SegmentMeasures;
+import dev.plumbline.fact.CaptureFact;
+import dev.plumbline.fact.FactSink;
+import dev.plumbline.fact.Segment;
+import dev.plumbline.fact.TcpOptions;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.FourTuple;
+import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.IpAddress;
+import dev.plumbline.wire.PacketId;
+import dev.plumbline.wire.WireRange;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What is said of flows, from the capture's facts through the database and back. */
+class RecorderAnalysisTest extends RecorderFixture {
+    private static final FlowId F1 = new FlowId(1);
+    private static final TcpOptions OFFER = new TcpOptions(1460, 7, true, true, true);
+    private static final long MILLI = 1_000_000L;
+    private static final long T0 = Traffic.T0;
+
+    @Test
+    void aRetransmissionIsReadAsItWasSaid() {
+        Path directory = recorded(List.of(
+                syn(0), synAck(1), segment(Heading.TO_SERVER, 2, 0, 0, 0), segment(Heading.TO_SERVER, 3, 0, 0, 100),
+                segment(Heading.TO_SERVER, 204, 0, 0, 100), segment(Heading.TO_CLIENT, 205, 0, 100, 0)));
+
+        try (Recording recording = Recording.open(directory)) {
+            Annotation expected = new Annotation(AnnotationCode.RETRANSMISSION, F1, Heading.TO_SERVER, Optional.of(new WireRange(0, 100)),
+                    List.of(new PacketId(5), new PacketId(4)), T0 + 3 * MILLI, T0 + 204 * MILLI);
+            assertThat(all(recording)).containsExactly(expected);
+            assertThat(recording.annotations(F1, T0 + 204 * MILLI, T0 + 204 * MILLI)).containsExactly(expected);
+            assertThat(recording.annotations(F1, T0, T0 + 203 * MILLI)).isEmpty();
+            assertThat(recording.annotations(new FlowId(2), 0, Long.MAX_VALUE)).isEmpty();
+        }
+    }
+
+    @Test
+    void theStatisticsReadAreThoseOfAReplay() {
+        Path directory = recorded(List.of(
+                syn(0), synAck(1), segment(Heading.TO_SERVER, 3, 0, 0, 0), segment(Heading.TO_SERVER, 4, 0, 0, 100), segment(Heading.TO_CLIENT, 9, 0, 100, 50)));
+
+        try (Recording recording = Recording.open(directory)) {
+            FlowStatistics statistics = recording.statistics(F1).orElseThrow();
+            assertThat(statistics.synToSynAckNanos()).isEqualTo(MILLI);
+            assertThat(statistics.synAckToAckNanos()).isEqualTo(2 * MILLI);
+            assertThat(statistics.toServer().octets()).isEqualTo(100);
+            assertThat(statistics.toClient().segments()).isEqualTo(2);
+            assertThat(statistics.toServer().options()).isEqualTo(OFFER);
+            assertThat(statistics.toClient().options()).isEqualTo(TcpOptions.NONE);
+            assertThat(recording.statistics(new FlowId(2))).isEmpty();
+        }
+        assertThat(replayed(directory)).isEqualTo(stored(directory));
+    }
+
+    @Test
+    void windowsAreScaledByWhatTheSynsOffered() {
+        Path directory = recorded(List.of(
+                syn(0), with(synAck(1), OFFER), segment(Heading.TO_SERVER, 2, 0, 0, 0), segment(Heading.TO_SERVER, 3, 0, 0, 100), segment(Heading.TO_CLIENT, 9, 0, 100, 0)));
+
+        try (Recording recording = Recording.open(directory)) {
+            List<SegmentMeasures> measures = new ArrayList<>();
+            recording.measured(F1, (row, measured) -> measures.add(measured));
+            assertThat(measures).extracting(SegmentMeasures::window).containsExactly(500L, 500L, 64_000L, 64_000L, 64_000L);
+            assertThat(measures).extracting(SegmentMeasures::inFlight).containsExactly(-1L, -1L, -1L, 100L, -1L);
+            assertThat(measures.get(4)).isEqualTo(new SegmentMeasures(64_000, -1, Optional.of(new PacketId(4)), 6 * MILLI));
+        }
+    }
+
+    @Test
+    void beyondTheCapAnnotationsAreCountedAndNotWritten() {
+        int many = AnnotationLedger.MOST_OF_A_CODE + 7;
+        List<Segment> segments = new ArrayList<>(List.of(syn(0), synAck(1), segment(Heading.TO_SERVER, 2, 0, 0, 0)));
+        LongStream.range(0, many).forEach(i -> segments.add(segment(Heading.TO_CLIENT, 3 + i, 0, 0, 0)));
+        Path directory = recorded(segments);
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(all(recording)).hasSize(AnnotationLedger.MOST_OF_A_CODE).allSatisfy(a -> assertThat(a.code()).isEqualTo(AnnotationCode.DUPLICATE_ACK));
+            assertThat(recording.statistics(F1).orElseThrow().toClient().duplicateAcks()).isEqualTo(many);
+        }
+        try (ReadDatabase database = new ReadDatabase(directory.resolve(Layout.DATABASE))) {
+            assertThat(database.one("SELECT left_out FROM flow_statistics", r -> r.getString(1))).contains("[\"duplicate-ack\",7]");
+        }
+    }
+
+    @Test
+    void theViewSaysFlowCodeAndSeverity() {
+        Path directory = recorded(List.of(syn(0), with(segment(Heading.TO_CLIENT, 1, -1, 0, 0), Segment.RST | Segment.ACK)));
+
+        try (ReadDatabase database = new ReadDatabase(directory.resolve(Layout.DATABASE))) {
+            String sql = "SELECT flow || ' ' || code || ' ' || severity || ' ' || heading || ' ' || packet || ' ' || evidence || ' ' || micros FROM annotations_view";
+            assertThat(database.one(sql, r -> r.getString(1))).contains("f1 connect-refused error to-client p2 [2,1] 1000");
+            assertThat(database.one("SELECT to_server_segments || ' ' || to_server_mss FROM flows_view", r -> r.getString(1))).contains("1 1460");
+        }
+    }
+
+    private Path recorded(List<Segment> segments) {
+        return record(findings -> CorrelatorPort.over(findings::accept), (recorder, sink) -> {
+            sink.accept(new CaptureFact.InterfaceOpened(0, "lo", 1, 262_144, "tcp", List.of(new IpAddress(0, 1)), T0));
+            seen(segments, sink);
+        });
+    }
+
+    private static void seen(List<Segment> segments, FactSink sink) {
+        for (int i = 0; i < segments.size(); i += 100) {
+            List<Segment> batch = segments.subList(i, Math.min(i + 100, segments.size()));
+            sink.accept(new CaptureFact.SegmentsSeen(0, List.copyOf(batch), batch.get(0).at(), batch.get(0).at()));
+        }
+    }
+
+    private static List<Annotation> all(Recording recording) {
+        List<Annotation> all = new ArrayList<>();
+        recording.annotations(F1, all::add);
+        return all;
+    }
+
+    private static FlowStatistics stored(Path directory) {
+        try (Recording recording = Recording.open(directory)) {
+            return recording.statistics(F1).orElseThrow();
+        }
+    }
+
+    /** As a reader has it while the flow is still being judged. */
+    private static FlowStatistics replayed(Path directory) {
+        try (java.sql.Connection database = java.sql.DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
+                java.sql.Statement statement = database.createStatement()) {
+            statement.execute("DELETE FROM flow_statistics");
+        } catch (java.sql.SQLException e) {
+            throw new AssertionError(e);
+        }
+        return stored(directory);
+    }
+
+    private static Segment syn(long millis) {
+        return with(with(segment(Heading.TO_SERVER, millis, -1, -1, 0), Segment.SYN), OFFER);
+    }
+
+    private static Segment synAck(long millis) {
+        return with(segment(Heading.TO_CLIENT, millis, -1, 0, 0), Segment.SYN | Segment.ACK);
+    }
+
+    /** Offsets as in the streams; a SYN's is −1. */
+    private static Segment segment(Heading heading, long millis, long offset, long ack, int length) {
+        FourTuple path = heading == Heading.TO_SERVER ? Traffic.CLIENT_TUPLE : Traffic.CLIENT_TUPLE.reversed();
+        int mine = heading == Heading.TO_SERVER ? 1_000 : -5;
+        int other = heading == Heading.TO_SERVER ? -5 : 1_000;
+        return new Segment(T0 + millis * MILLI, path, mine + 1 + (int) offset, other + 1 + (int) ack, Segment.ACK, 500, length, length, 0, 24, 66 + length, 66 + length);
+    }
+
+    private static Segment with(Segment s, int flags) {
+        return new Segment(s.at(), s.path(), s.seq(), s.ack(), flags, s.window(), s.payloadLength(), s.capturedPayload(), s.file(), s.position(),
+                s.capturedLength(), s.frameLength(), s.options());
+    }
+
+    private static Segment with(Segment s, TcpOptions options) {
+        return new Segment(s.at(), s.path(), s.seq(), s.ack(), s.flags(), s.window(), s.payloadLength(), s.capturedPayload(), s.file(), s.position(),
+                s.capturedLength(), s.frameLength(), options);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.plumbline.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.plumbline.fact.RelayFact.Close;
+import dev.plumbline.fact.RelayFact.ConnectionClosed;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.fact.RelayFact.RoleChanged;
+import dev.plumbline.fact.RelayFact.TlsEstablished;
+import dev.plumbline.relay.tls.TestOrigins;
+import dev.plumbline.relay.tls.TlsProvider;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Intercepted TLS that does not come about, or does not end well: what either end gets to see, and what is told. */
+@Timeout(30)
+class RelayTlsFailureIT extends InterceptionFixture {
+    @ParameterizedTest
+    @EnumSource(TlsProvider.class)
+    void aClientThatDoesNotTrustUsBecomesAFailedTunnel(TlsProvider provider) throws Exception {
+        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), RawOrigin.Peer::isAtEnd)); RelayRun run = relay(provider).start();
+                RawOrigin.Peer raw = run.client()) {
+            raw.send(connect(origin.port()));
+            raw.head();
+            assertThatThrownBy(() -> secured(raw, TestOrigins.clientTrusting(origins.root()), NAME)).isInstanceOf(SSLException.class);
+            raw.close();
+            assertThat(run.ended("c1.1").faultCode()).isEqualTo("client-tls-failed");
+            assertThat(run.ended("c1.1").failure()).contains("refused our certificate").contains("plumbline ca show");
+            assertThat(run.all(RoleChanged.class).map(RoleChanged::role)).containsExactly(Role.TUNNEL);
+            run.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BORINGSSL,expired", "BORINGSSL,other", "BORINGSSL,stranger", "JDK,expired", "JDK,other", "JDK,stranger"})
+    void anOriginThatIsNotWhoItSaysIsA502InsideTheTunnelAfterOneAttempt(TlsProvider provider, String flaw) throws Exception {
+        SSLContext shown = switch (flaw) {
+            case "expired" -> origins.expired(NAME);
+            case "other" -> origins.good("other.example");
+            default -> new TestOrigins().good(NAME);
+        };
+        try (RawOrigin origin = new RawOrigin(tls(shown, RawOrigin.Peer::isAtEnd)); RelayRun run = relay(provider).start(); RawOrigin.Peer raw = run.client();
+                RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+            client.send(get("/", "Connection: close\r\n"));
+            String answer = client.rest();
+            assertThat(answer).startsWith("HTTP/1.1 502 ").contains("Plumbline-Error: tls-untrusted").contains("--upstream-ca");
+            assertThat(origin.connections()).isEqualTo(1);
+            assertThat(run.ended("c1.2").faultCode()).isEqualTo("tls-untrusted");
+            assertThat(run.all(TlsEstablished.class).filter(t -> !t.failure().isEmpty())).hasSize(1);
+        }
+    }
+
+    @Test
+    void anOriginThatStaysSilentUnderTlsIsA504() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        try (RawOrigin origin = new RawOrigin(peer -> over.await(10, TimeUnit.SECONDS)); RelayRun run = relay(TlsProvider.best()).timeouts(SHORT).start();
+                RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+            client.send(get("/", "Connection: close\r\n"));
+            assertThat(client.rest()).startsWith("HTTP/1.1 504 ").contains("Plumbline-Error: tls-timeout");
+            over.countDown();
+        }
+    }
+
+    @Test
+    void aClientThatStaysSilentAfterItsHelloIsGivenUp() throws Exception {
+        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), RawOrigin.Peer::isAtEnd)); RelayRun run = relay(TlsProvider.best()).timeouts(SHORT).start();
+                RawOrigin.Peer raw = run.client()) {
+            raw.send(connect(origin.port()));
+            raw.head();
+            raw.send(hello());
+            raw.rest();
+            assertThat(run.ended("c1.1").faultCode()).isEqualTo("client-tls-failed");
+            assertThat(run.ended("c1.1").failure()).contains("took too long");
+            raw.close();
+            run.awaitQuiet();
+        }
+    }
+
+    /** A whole ClientHello, as the JDK makes it. */
+    private static byte[] hello() throws Exception {
+        var engine = SSLContext.getDefault().createSSLEngine(NAME, 443);
+        engine.setUseClientMode(true);
+        var out = java.nio.ByteBuffer.allocate(20_000);
+        engine.wrap(java.nio.ByteBuffer.allocate(0), out);
+        return java.util.Arrays.copyOf(out.array(), out.position());
+    }
+
+    @Test
+    void aClientThatDoesNotListenDoesNotHoldUpTheEnd() throws Exception {
+        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + (1 << 28) + "\r\n\r\n");
+            try {
+                sendCounted(peer, 1 << 28, new AtomicInteger());
+            } catch (IOException e) {
+                // Nobody wants it any more.
+            }
+        })); RelayRun run = relay(TlsProvider.best()).start(); RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+            client.send(get("/", ""));
+            client.head();
+            Thread.sleep(200);
+            long start = System.nanoTime();
+            run.relay.close();
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(2_500);
+            assertThat(run.ended("c1.2").faultCode()).isEqualTo("proxy-stopped");
+            assertThat(run.all(ConnectionClosed.class)).hasSize(2).allMatch(c -> c.how() == Close.SHUTDOWN);
+        }
+    }
+
+    @Test
+    void anAnswerDuringAnUploadThatTheOriginResetsIsReadUnderTlsToo() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            var socket = peer.socket;
+            tls(origins.good(NAME), secured -> {
+                secured.head();
+                secured.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                Thread.sleep(20);
+                socket.setSoLinger(true, 0);
+                socket.close();
+            }).run(peer);
+        }); RelayRun run = relay(TlsProvider.best()).start()) {
+            for (int i = 0; i < 5; i++) {
+                try (RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+                    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n");
+                    client.send(new byte[200_000]);
+                    assertThat(client.head()).startsWith("HTTP/1.1 413 ");
+                }
+            }
+        }
+    }
+}
