@@ -52,7 +52,7 @@ final class Arrival {
         length = segment.payloadLength();
         start = from.offsetOf(segment.seq());
         end = start + length + (has(Segment.SYN | Segment.FIN) ? 1 : 0);
-        ack = has(Segment.ACK) ? to.offsetOf(segment.ack()) : Half.NONE;
+        ack = has(Segment.ACK) ? to.acknowledgedBy(segment.ack()) : Half.NONE;
         said = 0;
     }
 

@@ -100,6 +100,11 @@ final class Half {
         other.lastAck += other.lastAck == NONE ? 0 : shift;
     }
 
+    /** The offset an acknowledgement of this heading means: near what was seen without a hole, whatever a stray segment claimed since. */
+    long acknowledgedBy(int ack) {
+        return new SeqNumber(ack).offset(new SeqNumber(base), contiguous == NONE ? 0 : contiguous);
+    }
+
     /** The offset a sequence number of this heading means. */
     long offsetOf(int seq) {
         return new SeqNumber(seq).offset(new SeqNumber(base), hasSent() ? next : 0);

@@ -39,6 +39,7 @@ class AnalysisNetnsIT {
         }
         AnalysisIT.report("links", table);
         AnalysisIT.assertAgreement(table, 50);
+        AnalysisIT.assertSameMeasures(table);
         for (AnnotationCode code : List.of(AnnotationCode.RETRANSMISSION, AnnotationCode.DUPLICATE_ACK, AnnotationCode.ZERO_WINDOW, AnnotationCode.KEEP_ALIVE)) {
             assertThat(table.lines.get(code).theirs()).as("there is %s to be judged", code).isGreaterThanOrEqualTo(20);
         }
