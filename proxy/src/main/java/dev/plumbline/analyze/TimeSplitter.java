@@ -104,10 +104,14 @@ final class TimeSplitter {
             timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(attempt.openedAt()), over);
             attempt.tls().forEach(tls -> timeline.add(Part.ORIGIN_TLS, on(Leg.SERVER), sockets(tls.startedAt()), sockets(tls.at())));
         }
-        if (exchange.attempts().isEmpty() && exchange.faultCode().matches("connect-.*|unreachable")) {
+        if (exchange.attempts().isEmpty() && isConnectFault(exchange.faultCode())) {
             timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(timing.resolveEndAt()), failed());
         }
         lookUpUnknown(timeline);
+    }
+
+    private static boolean isConnectFault(String code) {
+        return code.startsWith("connect-") || code.equals("unreachable");
     }
 
     /** Where the way to an attempt was not told, nobody knows whether it was the look-up that took the time. */

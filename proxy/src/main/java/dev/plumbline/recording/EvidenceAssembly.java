@@ -33,6 +33,7 @@ final class EvidenceAssembly {
     private static final long SLACK_NANOS = 1_000_000_000L;
     private static final int CONTINUE = 100;
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*([0-9]{1,18})[ \\t]*\\r?$");
+    private static final Pattern DIALED_IN_VAIN = Pattern.compile("connect-.*|unreachable|tls-.*");
     private static final Pattern TRANSFER_CODING = Pattern.compile("(?im)^transfer-encoding:");
     private final EvidenceSource source;
 
@@ -68,7 +69,7 @@ final class EvidenceAssembly {
         ConnectionRow c = known.row();
         return new LegEvidence(
                 leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.ending(),
-                c.endedBy(), known.endAt(), c.closePackets(), request.map(m -> message(m, false)), response.map(m -> message(m, true)),
+                c.endedBy(), known.endAt(), c.closePackets(), request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
                 acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
     }
 
@@ -104,7 +105,7 @@ final class EvidenceAssembly {
         if (source.isDirect()) {
             return List.of();
         }
-        boolean failed = row.faultCode().matches("connect-.*|unreachable|tls-.*") && row.server().isEmpty();
+        boolean failed = row.server().isEmpty() && DIALED_IN_VAIN.matcher(row.faultCode()).matches();
         boolean tookItsTime = timing.resolveEndAt() != Timing.NEVER && timing.connectStartAt() - timing.resolveEndAt() > DIAL_NANOS;
         // Of a CONNECT that was intercepted the dial is told with the exchange that first used its server leg.
         if (!failed && !tookItsTime && row.role() != Role.INTERCEPTED_CONNECT) {
@@ -129,14 +130,15 @@ final class EvidenceAssembly {
                 annotations.stream().limit(ANNOTATIONS).toList());
     }
 
-    private static MessageEvidence message(MessageRow m, boolean isResponse) {
+    /** @param wantsLength whether what the head declares matters: only of what may have been cut */
+    private static MessageEvidence message(MessageRow m, boolean wantsLength) {
         boolean isSeen = !m.ranges().isEmpty() && m.packetsFirstAt() >= 0 && m.coverage() != Coverage.PENDING;
         boolean isFirstSeen = isSeen && (m.gaps().isEmpty() || m.gaps().get(0).start() > m.ranges().get(0).start());
         boolean isLastSeen = isSeen && (m.gaps().isEmpty() || m.gaps().get(m.gaps().size() - 1).end() < m.ranges().get(m.ranges().size() - 1).end());
         return new MessageEvidence(
                 m.firstAt(), m.lastAt(), isFirstSeen ? m.packetsFirstAt() : -1, isLastSeen ? m.packetsLastAt() : -1, m.firstPacket(), m.lastPacket(),
                 m.ranges(), m.end().filter(e -> e == End.COMPLETE).isPresent(), m.coverage(), m.reason(), m.repeats(), m.contentLength(),
-                isResponse ? declaredLength(m.head()) : -1);
+                wantsLength ? declaredLength(m.head()) : -1);
     }
 
     /** RFC 9112 §6.3: a transfer coding overrides the length. */
