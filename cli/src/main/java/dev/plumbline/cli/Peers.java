@@ -31,6 +31,11 @@ record Peers(boolean isDump) {
         return heading == Heading.TO_SERVER ? initiator(leg) : responder(leg);
     }
 
+    /** A sentence on packets as the core says it, which knows no recordings without a proxy. */
+    String said(String sentence) {
+        return isDump ? sentence.replace("the proxy", "the server") : sentence;
+    }
+
     /** {@code fin by origin}; where no packet shows it, what our socket saw: {@code closed by origin}. */
     String ended(ConnectionRow row) {
         if (row.close().equals(Optional.of(Close.NOT_CONNECTED))) {
