@@ -1,7 +1,6 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.analyze.Annotation;
-import dev.plumbline.analyze.AnnotationText;
 import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.analyze.Severity;
 import dev.plumbline.cli.Look.Ink;
@@ -208,7 +207,7 @@ final class ConnectionText {
     static String annotated(Look look, Peers peers, Annotation annotation, Leg leg, long since) {
         Severity severity = annotation.code().severity();
         String text = Columns.padEnd(annotation.packets().get(0).toString(), 8) + Columns.padEnd(Quantity.sinceStart(annotation.at() - since), 11)
-                + Columns.padEnd(annotation.code().word(), 23) + " " + look.sentence(peers.said(AnnotationText.PLAIN.of(annotation, leg)));
+                + Columns.padEnd(annotation.code().word(), 23) + " " + look.sentence(peers.said(annotation, leg));
         return severity == Severity.ERROR ? look.ink(Ink.BAD, text) : severity == Severity.WARN ? look.ink(Ink.WARN, text) : text;
     }
 

@@ -1,5 +1,7 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationText;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.recording.ConnectionRow;
@@ -31,9 +33,8 @@ record Peers(boolean isDump) {
         return heading == Heading.TO_SERVER ? initiator(leg) : responder(leg);
     }
 
-    /** A sentence on packets as the core says it, which knows no recordings without a proxy. */
-    String said(String sentence) {
-        return isDump ? sentence.replace("the proxy", "the server") : sentence;
+    String said(Annotation annotation, Leg leg) {
+        return AnnotationText.PLAIN.of(annotation, initiator(leg), responder(leg));
     }
 
     /** {@code fin by origin}; where no packet shows it, what our socket saw: {@code closed by origin}. */
