@@ -47,10 +47,12 @@ final class EvidenceAssembly {
             return Optional.empty();
         }
         Timing timing = row.timing().get();
-        Optional<LegEvidence> server = row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
+        LegEvidence clientLeg = leg(row, Leg.CLIENT, client.get(), onClient.isEmpty());
+        Optional<LegEvidence> server = source.isDirect() ? Optional.of(clientLeg)
+                : row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
         return Optional.of(new ExchangeEvidence(
                 row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
-                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, leg(row, Leg.CLIENT, client.get(), onClient.isEmpty()), server,
+                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, source.isDirect(), clientLeg, server,
                 attempts(row, timing)));
     }
 
@@ -62,7 +64,7 @@ final class EvidenceAssembly {
     private LegEvidence leg(ExchangeRow row, Leg leg, KnownConnection known, boolean isFirst) {
         Optional<MessageRow> request = row.message(leg, MessageKind.REQUEST);
         Optional<MessageRow> response = row.message(leg, MessageKind.RESPONSE);
-        Optional<PacketRow> acknowledged = leg == Leg.SERVER ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
+        Optional<PacketRow> acknowledged = leg == Leg.SERVER || source.isDirect() ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
         ConnectionRow c = known.row();
         return new LegEvidence(
                 leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.ending(),
@@ -99,6 +101,9 @@ final class EvidenceAssembly {
 
     /** Connections that were tried for this exchange and did not serve it. Asked for only where their time shows. */
     private List<LegEvidence> attempts(ExchangeRow row, Timing timing) {
+        if (source.isDirect()) {
+            return List.of();
+        }
         boolean failed = row.faultCode().matches("connect-.*|unreachable|tls-.*") && row.server().isEmpty();
         boolean tookItsTime = timing.resolveEndAt() != Timing.NEVER && timing.connectStartAt() - timing.resolveEndAt() > DIAL_NANOS;
         // Of a CONNECT that was intercepted the dial is told with the exchange that first used its server leg.
