@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * What the ends of a connection are called.
  *
- * @param isDump whether the recording was made from a dump: then there was no proxy, and its one leg ends at the server
+ * @param isDump whether the recording was made from a dump: then its one leg goes from the client to the origin, as far as the dump can tell
  */
 record Peers(boolean isDump) {
     static Peers of(Recording recording) {
@@ -25,7 +25,7 @@ record Peers(boolean isDump) {
     }
 
     String responder(Leg leg) {
-        return leg == Leg.SERVER ? "origin" : isDump ? "server" : "proxy";
+        return leg == Leg.SERVER ? "origin" : isDump ? "origin" : "proxy";
     }
 
     /** Who sends in that heading. */

@@ -96,11 +96,11 @@ class ConnectionsTest {
     }
 
     @Test
-    void inADumpTheFarEndIsTheServer() {
+    void inADumpTheFarEndIsTheOrigin() {
         recording.listen = "";
         recording.annotations.add(new Annotation(AnnotationCode.RESET, new FlowId(1), Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(9)), Rows.at(0), Rows.at(0)));
-        assertThat(out("connections", path, "c1")).contains("the server reset the connection", "by the client   by the server");
-        assertThat(out("connections", "--json", path, "c1")).contains("\"text\":\"the server reset the connection\"");
+        assertThat(out("connections", path, "c1")).contains("the origin reset the connection", "by the client   by the origin");
+        assertThat(out("connections", "--json", path, "c1")).contains("\"text\":\"the origin reset the connection\"");
     }
 
     @Test
