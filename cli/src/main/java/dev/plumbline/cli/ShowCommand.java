@@ -63,7 +63,7 @@ final class ShowCommand implements Command {
             console.out().append('\n');
         } else {
             ContentPreview preview = new ContentPreview(recording, console.look());
-            new PairedText(console.look(), preview, Options.has(typed, "--all")).write(paired, line -> console.out().append(line).append('\n'));
+            new PairedText(console.look(), preview, Peers.of(recording), Options.has(typed, "--all")).write(paired, line -> console.out().append(line).append('\n'));
         }
     }
 

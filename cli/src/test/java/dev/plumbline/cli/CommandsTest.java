@@ -41,7 +41,7 @@ class CommandsTest {
 
     @Test
     void badSyntaxIsOneLineThatPointsToTheHelpAndExitCodeTwo() {
-        String all = "start, exec, list, show, packets, connections, stats, export, ca, devices";
+        String all = "start, exec, list, show, packets, connections, stats, export, import, ca, devices";
         refuses(2, "expected a command: " + all + " (see plumbline --help)");
         refuses(2, "expected a command (" + all + "), got 'strat' (see plumbline --help)", "strat");
         refuses(2, "unknown option '--bogus' (see plumbline --help)", "--bogus");

@@ -58,7 +58,7 @@ final class TimeSplitter {
         opening(timeline);
         exchange.server().ifPresent(server -> server(timeline, server));
         kernel(timeline);
-        List<TimeSplit.Slice> slices = timeline.slices(Part.PROXY);
+        List<TimeSplit.Slice> slices = timeline.slices(exchange.isOfDump() ? Part.ORIGIN : Part.PROXY);
         return new TimeSplit(start.at(), end.at(), Stalls.of(exchange).carvedFrom(slices), timeline.ahead(), doubts());
     }
 
