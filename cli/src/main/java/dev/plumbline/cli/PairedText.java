@@ -191,6 +191,7 @@ final class PairedText {
             return "open";
         }
         if (peers.isDump()) {
+            // There was no socket of ours: what the packets show is all there is.
             return peers.ended(connection) + (connection.reason().isEmpty() ? "" : ": " + look.safe(connection.reason()));
         }
         String socket = connection.close().map(PairedText::words).orElse("closed");

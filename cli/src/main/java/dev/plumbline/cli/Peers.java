@@ -50,11 +50,11 @@ record Peers(boolean isDump) {
         }
         String other = row.leg() == Leg.CLIENT ? initiator(row.leg()) : responder(row.leg());
         return row.close().map(close -> switch (close) {
-            case BY_US -> "closed by proxy";
+            case BY_US -> isDump ? "closed by server" : "closed by proxy";
             case BY_PEER -> "closed by " + other;
             case RESET -> "reset";
             case NOT_CONNECTED -> "not connected";
-            case SHUTDOWN -> "proxy stopped";
+            case SHUTDOWN -> isDump ? "open" : "proxy stopped";
         }).orElse("unknown");
     }
 }
