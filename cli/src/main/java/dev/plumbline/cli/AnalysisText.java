@@ -25,13 +25,15 @@ final class AnalysisText {
 
     private final Look look;
     private final ExchangeAnalysis analysis;
+    private final Peers peers;
 
     private record OnLeg(Annotation annotation, Leg leg) {
     }
 
-    AnalysisText(Look look, ExchangeAnalysis analysis) {
+    AnalysisText(Look look, ExchangeAnalysis analysis, Peers peers) {
         this.look = look;
         this.analysis = analysis;
+        this.peers = peers;
     }
 
     /** Without packets it says what it rests on instead. */
@@ -67,7 +69,7 @@ final class AnalysisText {
             out.add(look.ink(Ink.DIM, "annotations"));
         }
         both.stream().limit(all ? both.size() : MOST)
-                .forEach(each -> out.add("  " + look.leg(each.leg(), Columns.padEnd(each.leg().word(), 8)) + ConnectionText.annotated(look, each.annotation(), each.leg(), since)));
+                .forEach(each -> out.add("  " + look.leg(each.leg(), Columns.padEnd(each.leg().word(), 8)) + ConnectionText.annotated(look, peers, each.annotation(), each.leg(), since)));
         if (!all && both.size() > MOST) {
             out.add(look.ink(Ink.DIM, "  " + look.ellipsis() + " " + Quantity.count(both.size() - MOST, "more annotation") + " (--all shows them)"));
         }

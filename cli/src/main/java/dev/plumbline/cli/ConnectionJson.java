@@ -2,7 +2,6 @@ package dev.plumbline.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.plumbline.analyze.Annotation;
-import dev.plumbline.analyze.AnnotationText;
 import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.analyze.Reuse;
 import dev.plumbline.fact.TcpInfo;
@@ -29,6 +28,7 @@ final class ConnectionJson {
 
     /** One connection in full. */
     static String full(ConnectionView view) {
+        Peers peers = Peers.of(view.recording());
         return Json.object(json -> {
             summary(json, view.row(), view.statistics(), view.exchangeCount());
             if (view.reuse().isPresent()) {
@@ -38,7 +38,7 @@ final class ConnectionJson {
             view.uses(use -> Json.unchecked(() -> use(json, use)));
             json.writeEndArray();
             json.writeArrayFieldStart("annotations");
-            view.annotations(annotation -> Json.unchecked(() -> annotation(json, annotation, view.row().leg())));
+            view.annotations(annotation -> Json.unchecked(() -> annotation(json, annotation, view.row().leg(), peers)));
             json.writeEndArray();
         });
     }
@@ -136,7 +136,7 @@ final class ConnectionJson {
     }
 
     /** As an object: a value, its name is the caller's. */
-    static void annotation(JsonGenerator json, Annotation annotation, Leg leg) throws IOException {
+    static void annotation(JsonGenerator json, Annotation annotation, Leg leg, Peers peers) throws IOException {
         json.writeStartObject();
         json.writeStringField("code", annotation.code().word());
         json.writeStringField("severity", annotation.code().severity().word());
@@ -145,7 +145,7 @@ final class ConnectionJson {
         Json.time(json, "at", annotation.at());
         json.writeNumberField("nanos", annotation.nanos());
         packets(json, "packets", annotation.packets());
-        json.writeStringField("text", AnnotationText.PLAIN.of(annotation, leg));
+        json.writeStringField("text", peers.said(annotation, leg));
         json.writeEndObject();
     }
 

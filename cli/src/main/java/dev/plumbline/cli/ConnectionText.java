@@ -1,7 +1,6 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.analyze.Annotation;
-import dev.plumbline.analyze.AnnotationText;
 import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.analyze.Severity;
 import dev.plumbline.cli.Look.Ink;
@@ -197,7 +196,7 @@ final class ConnectionText {
                 out.accept(look.ink(Ink.DIM, "annotations"));
             }
             if (all || shown[0] < MOST) {
-                out.accept("  " + annotated(look, annotation, row.leg(), row.openedAt()));
+                out.accept("  " + annotated(look, peers, annotation, row.leg(), row.openedAt()));
             }
             shown[0]++;
         });
@@ -205,10 +204,10 @@ final class ConnectionText {
     }
 
     /** {@code p17     +0.021502  retransmission  of 825 octets 8.0 ms after p6}. */
-    static String annotated(Look look, Annotation annotation, Leg leg, long since) {
+    static String annotated(Look look, Peers peers, Annotation annotation, Leg leg, long since) {
         Severity severity = annotation.code().severity();
         String text = Columns.padEnd(annotation.packets().get(0).toString(), 8) + Columns.padEnd(Quantity.sinceStart(annotation.at() - since), 11)
-                + Columns.padEnd(annotation.code().word(), 23) + " " + look.sentence(AnnotationText.PLAIN.of(annotation, leg));
+                + Columns.padEnd(annotation.code().word(), 23) + " " + look.sentence(peers.said(annotation, leg));
         return severity == Severity.ERROR ? look.ink(Ink.BAD, text) : severity == Severity.WARN ? look.ink(Ink.WARN, text) : text;
     }
 

@@ -78,11 +78,13 @@ final class LadderPen {
 
     String event(LadderRow row, String since) {
         String text = look.cut(look.safe(row.text()), lane - 2);
+        // Without a lane for it, what went on towards the origin still has its place in time.
+        boolean left = row.leg() == Leg.CLIENT || lanes == 1;
         String dot = look.isUnicode() ? "●" : "*";
         String blank = " ".repeat(lane);
-        String left = row.leg() == Leg.CLIENT ? look.ink(Ink.STRONG, Columns.padStart(text, lane - 1)) + " " : blank;
+        String before = left ? look.ink(Ink.STRONG, Columns.padStart(text, lane - 1)) + " " : blank;
         String right = row.leg() == Leg.SERVER ? " " + look.ink(Ink.STRONG, Columns.padEnd(text, lane - 1)) : blank;
-        return look.ink(Ink.DIM, margin("", since)) + line() + left + dot + (lanes == 1 ? "" : right + line());
+        return look.ink(Ink.DIM, margin("", since)) + line() + before + dot + (lanes == 1 ? "" : right + line());
     }
 
     String gap(long nanos) {

@@ -39,7 +39,7 @@ final class LadderSource {
 
     private final Recording recording;
     private final ExchangeRow exchange;
-    private final List<LegView> legs;
+    private final List<LadderRow> events;
     private final Map<FlowId, Stretch> stretches = new HashMap<>();
     private final Set<Long> ends = new HashSet<>();
     private final Map<Long, List<AnnotationCode>> notes = new HashMap<>();
@@ -49,10 +49,10 @@ final class LadderSource {
     private record Stretch(Leg leg, long first, long last) {
     }
 
-    LadderSource(Recording recording, ExchangeRow exchange, List<LegView> legs, ExchangeAnalysis analysis) {
+    LadderSource(Recording recording, ExchangeRow exchange, List<LegView> legs, ExchangeAnalysis analysis, List<LadderRow> events) {
         this.recording = recording;
         this.exchange = exchange;
-        this.legs = List.copyOf(legs);
+        this.events = List.copyOf(events);
         this.walk = new CarriedWalk(recording);
         legs.forEach(this::stretch);
         Stream.concat(analysis.client().stream(), analysis.server().stream()).forEach(annotation ->
@@ -61,7 +61,7 @@ final class LadderSource {
 
     void each(Consumer<LadderRow> row) {
         Queue<LadderRow> waiting = new PriorityQueue<>(Comparator.comparingLong(LadderRow::at).thenComparingLong(LadderRow::order));
-        waiting.addAll(LadderEvents.of(exchange, legs));
+        waiting.addAll(events);
         long first = stretches.values().stream().mapToLong(Stretch::first).min().orElse(1);
         long last = stretches.values().stream().mapToLong(Stretch::last).max().orElse(0);
         if (last >= first) {

@@ -34,9 +34,16 @@ final class LogLine {
     private static final int INDENT = 13;
 
     private final Look look;
+    private final boolean isDump;
 
     LogLine(Look look) {
+        this(look, false);
+    }
+
+    /** @param isDump whether there is one leg only, from the client to its server */
+    LogLine(Look look, boolean isDump) {
         this.look = look;
+        this.isDump = isDump;
     }
 
     /** @return without a line end, and with no control character that is not ours */
@@ -48,10 +55,10 @@ final class LogLine {
         String size = Columns.padStart(size(row), SIZE);
         String took = Columns.padStart(row.endedAt() < 0 ? look.ellipsis() : Quantity.duration(row.endedAt() - row.beganAt()), SIZE);
         String client = Columns.padEnd(leg(row, Leg.CLIENT), LEG);
-        String server = Columns.padEnd(leg(row, Leg.SERVER), LEG);
+        String server = isDump ? "" : Columns.padEnd(leg(row, Leg.SERVER), LEG);
         int before = Columns.of(time + id + status + method + size + took + client + server) + 7 + 2;
         return look.ink(Ink.DIM, time) + " " + look.ink(Ink.STRONG, id) + " " + look.ink(statusInk(row), status) + " " + method + " " + size + " " + took
-                + "  " + look.leg(Leg.CLIENT, client) + " " + look.leg(Leg.SERVER, server) + " " + rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
+                + "  " + look.leg(Leg.CLIENT, client) + " " + (isDump ? "" : look.leg(Leg.SERVER, server) + " ") + rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
     }
 
     /** What is bad about it, on a line of its own below, if it is not what the line says already. */
@@ -94,12 +101,13 @@ final class LogLine {
     /** {@code client 2+3 ↻1 gap}; {@code server -} when there was no such leg, {@code ?} for a count that nobody knows. */
     private String leg(ExchangeRow row, Leg leg) {
         Predicate<MessageRow> here = message -> message.key().leg() == leg;
+        String name = isDump ? "packets" : leg.word();
         if (row.messages().stream().noneMatch(here)) {
-            return leg.word() + " -";
+            return name + " -";
         }
         int repeats = row.messages().stream().filter(here).mapToInt(MessageRow::repeats).sum();
         boolean gap = row.messages().stream().filter(here).anyMatch(message -> message.coverage() == Coverage.PARTIAL);
-        return leg.word() + " " + count(row, leg, true) + "+" + count(row, leg, false)
+        return name + " " + count(row, leg, true) + "+" + count(row, leg, false)
                 + (repeats > 0 ? " " + look.repeatMark() + repeats : "") + (gap ? " gap" : "");
     }
 

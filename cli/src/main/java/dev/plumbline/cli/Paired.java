@@ -21,8 +21,10 @@ import java.util.stream.Collectors;
  *
  * @param legs the client's, then the server's if there was one
  * @param segments read from the recording each time they are asked for
+ * @param analysis what its evidence amounts to
+ * @param peers what the ends of its legs are called
  */
-record Paired(ExchangeRow row, List<LegView> legs, Segments segments, ExchangeAnalysis analysis) {
+record Paired(ExchangeRow row, List<LegView> legs, Segments segments, ExchangeAnalysis analysis, Peers peers) {
     /** Requests on one client connection that are looked through for what came before and after on the same legs. */
     private static final int MOST_SIBLINGS = 10_000;
 
@@ -62,7 +64,7 @@ record Paired(ExchangeRow row, List<LegView> legs, Segments segments, ExchangeAn
     /** @param acks with every packet of both flows between the first and the last carrier */
     static Paired read(Recording recording, ExchangeRow row, boolean acks) {
         List<LegView> legs = legs(recording, row);
-        return new Paired(row, legs, new Segments(recording, legs, acks), recording.analysis(row));
+        return new Paired(row, legs, new Segments(recording, legs, acks), recording.analysis(row), Peers.of(recording));
     }
 
     static List<LegView> legs(Recording recording, ExchangeRow row) {

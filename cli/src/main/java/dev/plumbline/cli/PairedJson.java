@@ -30,7 +30,7 @@ final class PairedJson {
             if (paired.row().timing().isPresent()) {
                 timing(json, paired.row().timing().get());
             }
-            SplitJson.writeFields(json, paired.analysis());
+            SplitJson.writeFields(json, paired.analysis(), paired.peers());
             json.writeArrayFieldStart("segments");
             paired.segments().forEach(segment -> {
                 try {

@@ -40,18 +40,20 @@ final class PairedText {
     private final ContentPreview preview;
     private final SegmentTable table;
     private final boolean all;
+    private final Peers peers;
 
     /** @param all whether a long table of segments is shown whole */
-    PairedText(Look look, ContentPreview preview, boolean all) {
+    PairedText(Look look, Peers peers, ContentPreview preview, boolean all) {
         this.look = look;
         this.preview = preview;
         this.table = new SegmentTable(look, all);
         this.all = all;
+        this.peers = peers;
     }
 
     /** Line by line: a table that is wanted whole can be longer than memory. */
     void write(Paired paired, Consumer<String> out) {
-        AnalysisText analysis = new AnalysisText(look, paired.analysis());
+        AnalysisText analysis = new AnalysisText(look, paired.analysis(), peers);
         title(look, paired.row()).forEach(out);
         analysis.diagnosis().forEach(out);
         out.accept("");
@@ -187,6 +189,10 @@ final class PairedText {
     private String ending(ConnectionRow connection) {
         if (connection.closedAt() < 0) {
             return "open";
+        }
+        if (peers.isDump()) {
+            // There was no socket of ours: what the packets show is all there is.
+            return peers.ended(connection) + (connection.reason().isEmpty() ? "" : ": " + look.safe(connection.reason()));
         }
         String socket = connection.close().map(PairedText::words).orElse("closed");
         String wire = connection.ending() == Ending.FIN || connection.ending() == Ending.RST

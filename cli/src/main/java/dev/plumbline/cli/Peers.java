@@ -1,5 +1,7 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationText;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.recording.ConnectionRow;
@@ -11,7 +13,7 @@ import java.util.Optional;
 /**
  * What the ends of a connection are called.
  *
- * @param isDump whether the recording was made from a dump: then there was no proxy, and its one leg ends at the server
+ * @param isDump whether the recording was made from a dump: then its one leg goes from the client to the origin, as far as the dump can tell
  */
 record Peers(boolean isDump) {
     static Peers of(Recording recording) {
@@ -23,12 +25,16 @@ record Peers(boolean isDump) {
     }
 
     String responder(Leg leg) {
-        return leg == Leg.SERVER ? "origin" : isDump ? "server" : "proxy";
+        return leg == Leg.SERVER ? "origin" : isDump ? "origin" : "proxy";
     }
 
     /** Who sends in that heading. */
     String sender(Leg leg, Heading heading) {
         return heading == Heading.TO_SERVER ? initiator(leg) : responder(leg);
+    }
+
+    String said(Annotation annotation, Leg leg) {
+        return AnnotationText.PLAIN.of(annotation, initiator(leg), responder(leg));
     }
 
     /** {@code fin by origin}; where no packet shows it, what our socket saw: {@code closed by origin}. */
@@ -44,11 +50,11 @@ record Peers(boolean isDump) {
         }
         String other = row.leg() == Leg.CLIENT ? initiator(row.leg()) : responder(row.leg());
         return row.close().map(close -> switch (close) {
-            case BY_US -> "closed by proxy";
+            case BY_US -> isDump ? "closed by server" : "closed by proxy";
             case BY_PEER -> "closed by " + other;
             case RESET -> "reset";
             case NOT_CONNECTED -> "not connected";
-            case SHUTDOWN -> "proxy stopped";
+            case SHUTDOWN -> isDump ? "open" : "proxy stopped";
         }).orElse("unknown");
     }
 }

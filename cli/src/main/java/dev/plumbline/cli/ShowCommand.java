@@ -63,7 +63,7 @@ final class ShowCommand implements Command {
             console.out().append('\n');
         } else {
             ContentPreview preview = new ContentPreview(recording, console.look());
-            new PairedText(console.look(), preview, Options.has(typed, "--all")).write(paired, line -> console.out().append(line).append('\n'));
+            new PairedText(console.look(), Peers.of(recording), preview, Options.has(typed, "--all")).write(paired, line -> console.out().append(line).append('\n'));
         }
     }
 
@@ -78,17 +78,20 @@ final class ShowCommand implements Command {
     private static void ladder(Recording recording, ExchangeRow row, ParseResult typed, Console console) {
         List<LegView> legs = Paired.legs(recording, row);
         ExchangeAnalysis analysis = recording.analysis(row);
-        LadderSource source = new LadderSource(recording, row, legs, analysis);
+        Peers peers = Peers.of(recording);
+        // A dump has no proxy whose sockets could tell of events.
+        List<LadderRow> events = peers.isDump() ? List.of() : LadderEvents.of(row, legs);
+        LadderSource source = new LadderSource(recording, row, legs, analysis, events);
         Lines.print(console, printer -> {
             if (Options.has(typed, "--json")) {
                 source.each(step -> printer.accept(LadderJson.line(step, row)));
                 return;
             }
             PairedText.title(console.look(), row).forEach(printer);
-            new AnalysisText(console.look(), analysis).diagnosis().forEach(printer);
+            new AnalysisText(console.look(), analysis, peers).diagnosis().forEach(printer);
             printer.accept("");
             LadderText text = new LadderText(console.look(), row, legs.size(), Options.has(typed, "--all"), printer);
-            text.head(legs, Peers.of(recording).responder(Leg.CLIENT));
+            text.head(legs, peers.responder(Leg.CLIENT));
             source.each(text::row);
             text.end();
         });

@@ -14,7 +14,7 @@ final class SplitJson {
     }
 
     /** Into the object that is open. What is not known has no key. */
-    static void writeFields(JsonGenerator json, ExchangeAnalysis analysis) throws IOException {
+    static void writeFields(JsonGenerator json, ExchangeAnalysis analysis, Peers peers) throws IOException {
         if (analysis.diagnosis().isPresent()) {
             json.writeFieldName("diagnosis");
             ExchangeJson.diagnosis(json, analysis.diagnosis().get());
@@ -32,10 +32,10 @@ final class SplitJson {
         json.writeEndObject();
         json.writeArrayFieldStart("annotations");
         for (var annotation : analysis.client()) {
-            ConnectionJson.annotation(json, annotation, Leg.CLIENT);
+            ConnectionJson.annotation(json, annotation, Leg.CLIENT, peers);
         }
         for (var annotation : analysis.server()) {
-            ConnectionJson.annotation(json, annotation, Leg.SERVER);
+            ConnectionJson.annotation(json, annotation, Leg.SERVER, peers);
         }
         json.writeEndArray();
     }

@@ -96,6 +96,14 @@ class ConnectionsTest {
     }
 
     @Test
+    void inADumpTheFarEndIsTheOrigin() {
+        recording.listen = "";
+        recording.annotations.add(new Annotation(AnnotationCode.RESET, new FlowId(1), Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(9)), Rows.at(0), Rows.at(0)));
+        assertThat(out("connections", path, "c1")).contains("the origin reset the connection", "by the client   by the origin");
+        assertThat(out("connections", "--json", path, "c1")).contains("\"text\":\"the origin reset the connection\"");
+    }
+
+    @Test
     void aConnectionWithoutPacketsSaysSo() {
         recording.connections.put(new ConnectionId(3), Rows.unseenConnection(3));
         assertThat(out("connections", path, "c3")).contains("no flow could be told to be it", "handshake  not seen", "no exchanges", "ended      closed by proxy");

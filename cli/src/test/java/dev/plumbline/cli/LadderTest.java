@@ -134,8 +134,16 @@ class LadderTest {
         recording.with(Rows.get("c1.1").onOneLeg().row());
         Stories.connected(recording, Rows.connection(1, Leg.CLIENT, List.of(), List.of()), 1);
         List<String> lines = ladder();
-        assertThat(lines).contains("                   client                                              server");
-        assertThat(lines).allMatch(line -> Columns.of(line) <= 100);
+        assertThat(lines).contains("                   client                                              origin");
+        assertThat(lines).allMatch(line -> Columns.of(line) <= 100).noneMatch(line -> line.contains("●"));
+        assertThat(harness.run("show", path, "c1.1").out()).contains("        fin by client\n").doesNotContain("by us", "proxy");
+        assertThat(harness.run("connections", path).out()).contains(" fin by client ");
+    }
+
+    @Test
+    void whatWentOnTowardsAnOriginThatWasNeverReachedIsOnTheOneLaneThereIs() {
+        recording.with(Rows.get("c1.1").timing(Stories.timing()).failure("refused").byProxy().row());
+        assertThat(ladder()).anyMatch(line -> line.matches(".* connected ●"));
     }
 
     @Test

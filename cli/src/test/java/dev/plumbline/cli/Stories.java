@@ -83,7 +83,8 @@ final class Stories {
                 row.payloadLength(), Sighting.REPEAT, row.file(), row.position(), row.capturedLength(), row.frameLength(), row.seq(), row.ack());
     }
 
-    private static Timing timing() {
+    /** Of that exchange. */
+    static Timing timing() {
         long never = Timing.NEVER;
         return new Timing(Rows.at(0), Rows.at(10), never, never, Rows.at(200), Rows.at(700), never, never,
                 Rows.at(1400), Rows.at(1450), Rows.at(33_050), Rows.at(33_900), Rows.at(33_950), Rows.at(34_100));

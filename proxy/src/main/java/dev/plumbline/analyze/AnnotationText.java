@@ -17,8 +17,18 @@ public record AnnotationText(Function<PacketId, String> packets) {
 
     /** @param leg whose ends the line names */
     public String of(Annotation a, Leg leg) {
-        String sender = sender(leg, a.heading());
-        String receiver = sender(leg, a.heading().opposite());
+        return leg == Leg.CLIENT ? of(a, "client", "proxy") : of(a, "proxy", "origin");
+    }
+
+    /**
+     * The same for a flow with other ends, such as one of a dump in which there was no proxy.
+     *
+     * @param initiator what the end that sent the SYN is called
+     * @param responder what the other is called
+     */
+    public String of(Annotation a, String initiator, String responder) {
+        String sender = a.heading() == Heading.TO_SERVER ? initiator : responder;
+        String receiver = a.heading() == Heading.TO_SERVER ? responder : initiator;
         return switch (a.code()) {
             case RETRANSMISSION -> "retransmission of " + octets(a) + after(a);
             case FAST_RETRANSMISSION -> "fast retransmission of " + octets(a) + after(a);
@@ -49,14 +59,6 @@ public record AnnotationText(Function<PacketId, String> packets) {
         }
         double value = nanos < 1_000_000_000 ? nanos / 1e6 : nanos / 1e9;
         return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, nanos < 1_000_000_000 ? "ms" : "s");
-    }
-
-    /** Who sends in that heading on that leg. */
-    private static String sender(Leg leg, Heading heading) {
-        if ((leg == Leg.CLIENT) == (heading == Heading.TO_CLIENT)) {
-            return "proxy";
-        }
-        return leg == Leg.CLIENT ? "client" : "origin";
     }
 
     private static String zeroWindow(Annotation a, String sender) {

@@ -61,7 +61,7 @@ final class DelayRules {
         return switch (part) {
             case LOSS -> Optional.of(loss(slices, took));
             case ZERO_WINDOW -> Optional.of(zeroWindow(slices, took));
-            case DELAYED_ACK -> Optional.of(stall(slices, Code.DELAYED_ACK, took + " lost to acknowledgements that " + Stall.reader(leg(slices), heading(slices.get(0))) + " held back"));
+            case DELAYED_ACK -> Optional.of(stall(slices, Code.DELAYED_ACK, took + " lost to acknowledgements that " + receiver(slices) + " held back"));
             case NAME_LOOKUP -> slow(slices, Severity.WARN, Code.SLOW_LOOKUP, "the name look-up took " + took + when);
             case CONNECT -> slow(slices, Severity.WARN, Code.SLOW_CONNECT, "connecting to the origin took " + took + when);
             case ORIGIN_TLS -> slow(slices, Severity.WARN, Code.SLOW_TLS, "TLS with the origin took " + took + when);
@@ -88,7 +88,7 @@ final class DelayRules {
     }
 
     private Diagnosis zeroWindow(List<Slice> slices, String took) {
-        return stall(slices, Code.ZERO_WINDOW, Stall.reader(leg(slices), heading(slices.get(0))) + " did not read for " + took + ": zero window");
+        return stall(slices, Code.ZERO_WINDOW, receiver(slices) + " did not read for " + took + ": zero window");
     }
 
     private Diagnosis loss(List<Slice> slices, String took) {
@@ -98,7 +98,7 @@ final class DelayRules {
         boolean isLate = losses.stream().allMatch(a -> a.code() == AnnotationCode.OUT_OF_ORDER);
         List<PacketId> packets = Sentences.sorted(losses.stream().map(a -> a.packets().get(0)).toList());
         String text = took + " lost to " + Sentences.count(losses.size(), isLate ? "late segment" : "retransmission") + " of " + what(slices, heading)
-                + " on the " + leg(slices).word() + " leg, " + Sentences.packets(packets);
+                + (exchange.isDirect() ? ", " : " on the " + leg(slices).word() + " leg, ") + Sentences.packets(packets);
         return new Diagnosis(Severity.WARN, Code.LOSS, slices.get(0).leg(), text, packets, Source.PACKETS);
     }
 
@@ -138,6 +138,11 @@ final class DelayRules {
 
     private static boolean isHandshake(List<Slice> slices) {
         return slices.get(0).within().filter(p -> p == Part.CONNECT || p == Part.ORIGIN_TLS || p == Part.CLIENT_TLS).isPresent();
+    }
+
+    private String receiver(List<Slice> slices) {
+        Heading heading = heading(slices.get(0));
+        return Stall.reader(exchange.isDirect() && heading == Heading.TO_SERVER ? Leg.SERVER : leg(slices), heading);
     }
 
     /** Which octets were held up, by what they were part of. */

@@ -15,14 +15,20 @@ import java.util.Optional;
  * @param beganAt its request's first octet at our socket, nanoseconds since 1970
  * @param endedAt its end as our sockets saw it
  * @param precedingEndedAt when the exchange before it on its client connection had been answered; −1 when there was none
+ * @param isDirect whether there was no proxy in between, as in a dump made elsewhere: then both legs are the one connection
  * @param server empty when it had no server leg
  * @param attempts connections that were tried for it and did not become its server leg, in the order they were opened
  */
 public record ExchangeEvidence(
         Role role, String failure, String faultCode, boolean answeredByProxy, long beganAt, long endedAt, long precedingEndedAt, Timing timing,
-        LegEvidence client, Optional<LegEvidence> server, List<LegEvidence> attempts) {
+        boolean isDirect, LegEvidence client, Optional<LegEvidence> server, List<LegEvidence> attempts) {
     public ExchangeEvidence {
         attempts = List.copyOf(attempts);
+    }
+
+    /** Whether no proxy took part: in a dump of others a request is sent when it comes, on the one leg there is. */
+    boolean isOfDump() {
+        return server.isEmpty() && timing.sendStartAt() != Timing.NEVER && timing.sendStartAt() == timing.requestFirstAt();
     }
 
     /** Where its time went. */

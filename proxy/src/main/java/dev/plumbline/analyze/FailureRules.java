@@ -36,10 +36,17 @@ final class FailureRules {
             case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(said(Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER), took(Part.ORIGIN_TLS)));
             case "client-tls-failed" -> Optional.of(said(Code.CLIENT_TLS_FAILED, Optional.of(Leg.CLIENT), ""));
             case "origin-reset", "origin-closed" -> Optional.of(exchange.server().map(this::unanswered).orElseGet(() -> said(Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER), "")));
+            case "no-response" -> closedByOrigin().map(this::unanswered);
+            case "response-cut" -> closedByOrigin().map(this::cut);
             case "origin-cut" -> exchange.server().map(this::cut);
             case "client-gone" -> Optional.of(clientGone());
             default -> Optional.empty();
         };
+    }
+
+    /** In a dump the end of the connection may be that of the dump. */
+    private Optional<LegEvidence> closedByOrigin() {
+        return exchange.server().filter(s -> s.endedBy().equals(Optional.of(Heading.TO_CLIENT)));
     }
 
     private Diagnosis said(Code code, Optional<Leg> leg, String more) {
@@ -86,7 +93,7 @@ final class FailureRules {
             return new Diagnosis(Severity.ERROR, Code.IDLE_RACE, Optional.of(Leg.SERVER),
                     "idle-reuse race: the origin closed the idle connection as the request was sent" + Sentences.inBrackets(packets), packets, Source.PACKETS);
         }
-        boolean isReset = exchange.faultCode().equals("origin-reset");
+        boolean isReset = exchange.faultCode().equals("origin-reset") || exchange.isDirect() && server.ending() == Ending.RST;
         long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
         return new Diagnosis(Severity.ERROR, isReset ? Code.ORIGIN_RESET : Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER),
                 "the origin " + (isReset ? "reset" : "closed") + " the connection without a response"

@@ -13,6 +13,10 @@ import java.util.List;
  * @param packets the evidence
  */
 record Stall(Part kind, Leg leg, Heading heading, long from, long to, List<PacketId> packets) {
+    Stall on(Leg other) {
+        return new Stall(kind, other, heading, from, to, packets);
+    }
+
     /** Who did not read, if it is a zero window: the receiver of the octets. */
     static String reader(Leg leg, Heading heading) {
         if (leg == Leg.CLIENT) {

@@ -23,14 +23,19 @@ final class Stalls {
     static final int PACKETS = 64;
     private final List<List<Stall>> tracks = new ArrayList<>();
 
-    private Stalls() {
+    private final boolean isDirect;
+
+    private Stalls(boolean isDirect) {
+        this.isDirect = isDirect;
     }
 
     static Stalls of(ExchangeEvidence evidence) {
-        Stalls stalls = new Stalls();
+        Stalls stalls = new Stalls(evidence.isDirect());
         List<LegEvidence> legs = new ArrayList<>(List.of(evidence.client()));
-        evidence.server().ifPresent(legs::add);
-        legs.addAll(evidence.attempts());
+        if (!evidence.isDirect()) {
+            evidence.server().ifPresent(legs::add);
+            legs.addAll(evidence.attempts());
+        }
         for (LegEvidence leg : legs) {
             Map<Integer, List<Stall>> found = new TreeMap<>();
             for (Annotation each : leg.annotations()) {
@@ -88,11 +93,17 @@ final class Stalls {
         List<Slice> carved = new ArrayList<>();
         for (Slice slice : slices) {
             List<List<Stall>> ranked = tracks.stream()
-                    .filter(track -> track.get(0).holdsUp(slice.part(), slice.leg().orElse(null)))
+                    .filter(track -> holdsUp(track.get(0), slice))
                     .sorted(Comparator.comparingInt(track -> track.get(0).rank(slice.part()))).toList();
             carve(slice, slice.from(), slice.to(), ranked, 0, carved);
         }
         return carved;
+    }
+
+    /** Where both legs are one, what it held up there it held up here. */
+    private boolean holdsUp(Stall stall, Slice slice) {
+        Leg leg = slice.leg().orElse(null);
+        return stall.holdsUp(slice.part(), leg) || isDirect && stall.on(Leg.SERVER).holdsUp(slice.part(), leg);
     }
 
     private static void carve(Slice slice, long from, long to, List<List<Stall>> ranked, int at, List<Slice> into) {

@@ -58,8 +58,14 @@ final class TimeSplitter {
         opening(timeline);
         exchange.server().ifPresent(server -> server(timeline, server));
         kernel(timeline);
-        List<TimeSplit.Slice> slices = timeline.slices(Part.PROXY);
-        return new TimeSplit(start.at(), end.at(), Stalls.of(exchange).carvedFrom(slices), timeline.ahead(), doubts());
+        List<TimeSplit.Slice> slices = Stalls.of(exchange).carvedFrom(timeline.slices(exchange.isDirect() ? Part.UNKNOWN : Part.PROXY));
+        return exchange.isDirect() ? new TimeSplit(start.at(), end.at(), ofOneLeg(slices), ofOneLeg(timeline.ahead()), doubts())
+                : new TimeSplit(start.at(), end.at(), slices, timeline.ahead(), doubts());
+    }
+
+    /** Where there is one connection only, it is called the client's. */
+    private static List<TimeSplit.Slice> ofOneLeg(List<TimeSplit.Slice> slices) {
+        return slices.stream().map(s -> new TimeSplit.Slice(s.part(), s.leg().map(leg -> Leg.CLIENT), s.from(), s.to(), s.source(), s.within(), s.packets())).toList();
     }
 
     /** The last octet at the client, sent again where it was lost; else the end. */
@@ -77,6 +83,9 @@ final class TimeSplitter {
         LegEvidence client = exchange.client();
         clientRequest.ifPresent(request -> timeline.add(Part.CLIENT_SENDS, on(Leg.CLIENT), start, orEnd(request.last())));
         timeline.add(Part.QUEUED, on(Leg.CLIENT), start, sockets(exchange.precedingEndedAt()), Source.BOTH);
+        if (exchange.isDirect() && client.isFirst()) {
+            timeline.add(Part.CONNECT, on(Leg.CLIENT), new Moment(client.synAt(), Source.PACKETS), new Moment(client.synAckAt(), Source.PACKETS));
+        }
         clientResponse.ifPresent(response -> timeline.add(Part.CLIENT_RECEIVES, on(Leg.CLIENT), response.first(), end));
         if (client.isFirst()) {
             client.tls().forEach(tls -> timeline.add(Part.CLIENT_TLS, on(Leg.CLIENT), sockets(tls.startedAt()), sockets(tls.at())));
@@ -95,10 +104,14 @@ final class TimeSplitter {
             timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(attempt.openedAt()), over);
             attempt.tls().forEach(tls -> timeline.add(Part.ORIGIN_TLS, on(Leg.SERVER), sockets(tls.startedAt()), sockets(tls.at())));
         }
-        if (exchange.attempts().isEmpty() && exchange.faultCode().matches("connect-.*|unreachable")) {
+        if (exchange.attempts().isEmpty() && isConnectFault(exchange.faultCode())) {
             timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(timing.resolveEndAt()), failed());
         }
         lookUpUnknown(timeline);
+    }
+
+    private static boolean isConnectFault(String code) {
+        return code.startsWith("connect-") || code.equals("unreachable");
     }
 
     /** Where the way to an attempt was not told, nobody knows whether it was the look-up that took the time. */
@@ -157,6 +170,9 @@ final class TimeSplitter {
 
     /** Between packets and our sockets. */
     private void kernel(Timeline timeline) {
+        if (exchange.isDirect()) {
+            return;
+        }
         clientRequest.ifPresent(m -> late(timeline, Leg.CLIENT, m.packetFirstAt(), timing.requestFirstAt()));
         clientRequest.ifPresent(m -> late(timeline, Leg.CLIENT, m.packetLastAt(), timing.requestLastAt()));
         exchange.server().filter(LegEvidence::isFirst).ifPresent(s -> late(timeline, Leg.SERVER, s.synAckAt(), timing.connectEndAt()));
@@ -193,8 +209,10 @@ final class TimeSplitter {
     private List<String> doubts() {
         List<String> doubts = new ArrayList<>();
         doubt(doubts, "client request", clientRequest);
-        doubt(doubts, "server request", serverRequest);
-        doubt(doubts, "server response", serverResponse);
+        if (!exchange.isDirect()) {
+            doubt(doubts, "server request", serverRequest);
+            doubt(doubts, "server response", serverResponse);
+        }
         doubt(doubts, "client response", clientResponse);
         return doubts;
     }

@@ -30,7 +30,7 @@ final class ConnectionReader {
     private static final String OPENED_AT = "SELECT id, opened_at FROM connection WHERE id >= ? ORDER BY id LIMIT 1";
     private static final String EARLIER_SERVER_LEG =
             "SELECT * FROM connection WHERE id < ? AND id > ? AND client = ? AND leg = 'server' AND host = ? AND responder LIKE ? AND opened_at < ? ORDER BY id DESC LIMIT 1";
-    private static final String EARLIER_CLIENT = "SELECT * FROM connection WHERE id < ? AND leg = 'client' AND initiator LIKE ? ORDER BY id DESC LIMIT 1";
+    private static final String EARLIER_CLIENT = "SELECT * FROM connection WHERE id < ? AND leg = 'client' AND initiator LIKE ? AND responder = ? ORDER BY id DESC LIMIT 1";
     /** Connections are numbered a moment before they are opened, on several threads. */
     private static final long DISORDER_NANOS = 1_000_000_000L;
     private static final String TLS = "SELECT * FROM tls WHERE connection = ? ORDER BY phase";
@@ -65,10 +65,11 @@ final class ConnectionReader {
                 "%:" + leg.tuple().responder().port(), openedBefore);
     }
 
-    /** The client connection before this one from the same address. */
+    /** The client connection before this one from the same address, to the same end. */
     Optional<ConnectionRow> earlierClient(ConnectionRow leg) {
         String initiator = leg.tuple().initiator().toString();
-        return database.one(EARLIER_CLIENT, this::connection, leg.id().number(), initiator.substring(0, initiator.lastIndexOf(':') + 1) + "%");
+        return database.one(EARLIER_CLIENT, this::connection, leg.id().number(), initiator.substring(0, initiator.lastIndexOf(':') + 1) + "%",
+                leg.tuple().responder().toString());
     }
 
     /** About the least number of a connection opened at that time or later; one past the last where there is none. */

@@ -33,6 +33,7 @@ final class EvidenceAssembly {
     private static final long SLACK_NANOS = 1_000_000_000L;
     private static final int CONTINUE = 100;
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*([0-9]{1,18})[ \\t]*\\r?$");
+    private static final Pattern DIALED_IN_VAIN = Pattern.compile("connect-.*|unreachable|tls-.*");
     private static final Pattern TRANSFER_CODING = Pattern.compile("(?im)^transfer-encoding:");
     private final EvidenceSource source;
 
@@ -47,10 +48,12 @@ final class EvidenceAssembly {
             return Optional.empty();
         }
         Timing timing = row.timing().get();
-        Optional<LegEvidence> server = row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
+        LegEvidence clientLeg = leg(row, Leg.CLIENT, client.get(), onClient.isEmpty());
+        Optional<LegEvidence> server = source.isDirect() ? Optional.of(clientLeg)
+                : row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
         return Optional.of(new ExchangeEvidence(
                 row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
-                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, leg(row, Leg.CLIENT, client.get(), onClient.isEmpty()), server,
+                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, source.isDirect(), clientLeg, server,
                 attempts(row, timing)));
     }
 
@@ -62,11 +65,11 @@ final class EvidenceAssembly {
     private LegEvidence leg(ExchangeRow row, Leg leg, KnownConnection known, boolean isFirst) {
         Optional<MessageRow> request = row.message(leg, MessageKind.REQUEST);
         Optional<MessageRow> response = row.message(leg, MessageKind.RESPONSE);
-        Optional<PacketRow> acknowledged = leg == Leg.SERVER ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
+        Optional<PacketRow> acknowledged = leg == Leg.SERVER || source.isDirect() ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
         ConnectionRow c = known.row();
         return new LegEvidence(
                 leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.ending(),
-                c.endedBy(), known.endAt(), c.closePackets(), request.map(m -> message(m, false)), response.map(m -> message(m, true)),
+                c.endedBy(), known.endAt(), c.closePackets(), request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
                 acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
     }
 
@@ -99,7 +102,10 @@ final class EvidenceAssembly {
 
     /** Connections that were tried for this exchange and did not serve it. Asked for only where their time shows. */
     private List<LegEvidence> attempts(ExchangeRow row, Timing timing) {
-        boolean failed = row.faultCode().matches("connect-.*|unreachable|tls-.*") && row.server().isEmpty();
+        if (source.isDirect()) {
+            return List.of();
+        }
+        boolean failed = row.server().isEmpty() && DIALED_IN_VAIN.matcher(row.faultCode()).matches();
         boolean tookItsTime = timing.resolveEndAt() != Timing.NEVER && timing.connectStartAt() - timing.resolveEndAt() > DIAL_NANOS;
         // Of a CONNECT that was intercepted the dial is told with the exchange that first used its server leg.
         if (!failed && !tookItsTime && row.role() != Role.INTERCEPTED_CONNECT) {
@@ -124,14 +130,15 @@ final class EvidenceAssembly {
                 annotations.stream().limit(ANNOTATIONS).toList());
     }
 
-    private static MessageEvidence message(MessageRow m, boolean isResponse) {
+    /** @param wantsLength whether what the head declares matters: only of what may have been cut */
+    private static MessageEvidence message(MessageRow m, boolean wantsLength) {
         boolean isSeen = !m.ranges().isEmpty() && m.packetsFirstAt() >= 0 && m.coverage() != Coverage.PENDING;
         boolean isFirstSeen = isSeen && (m.gaps().isEmpty() || m.gaps().get(0).start() > m.ranges().get(0).start());
         boolean isLastSeen = isSeen && (m.gaps().isEmpty() || m.gaps().get(m.gaps().size() - 1).end() < m.ranges().get(m.ranges().size() - 1).end());
         return new MessageEvidence(
                 m.firstAt(), m.lastAt(), isFirstSeen ? m.packetsFirstAt() : -1, isLastSeen ? m.packetsLastAt() : -1, m.firstPacket(), m.lastPacket(),
                 m.ranges(), m.end().filter(e -> e == End.COMPLETE).isPresent(), m.coverage(), m.reason(), m.repeats(), m.contentLength(),
-                isResponse ? declaredLength(m.head()) : -1);
+                wantsLength ? declaredLength(m.head()) : -1);
     }
 
     /** RFC 9112 §6.3: a transfer coding overrides the length. */

@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** What an exchange's evidence is gathered from: a recording, or what the recorder has at hand. Whatever it does not have is absent. */
 interface EvidenceSource {
+    /** Whether there was no proxy: the exchanges were found in a dump, and their client leg goes to the origin itself. */
+    boolean isDirect();
+
     Optional<KnownConnection> connection(ConnectionId id);
 
     /** What was said of a flow in that time. */

@@ -53,6 +53,11 @@ final class LiveEvidence implements EvidenceSource {
     }
 
     @Override
+    public boolean isDirect() {
+        return false;
+    }
+
+    @Override
     public Optional<KnownConnection> connection(ConnectionId id) {
         return connections.known(id).map(this::known);
     }

@@ -49,8 +49,14 @@ final class ReuseReader {
         }
         // What failed on the way to this very connection is no connection before it.
         return row.server().flatMap(source::connection).map(known -> new Reuse(Leg.SERVER, known.row().id(), Optional.empty(), -1,
-                Optional.of(connections.earlierServerLeg(known.row(), Math.min(row.beganAt(), known.row().openedAt()))
+                Optional.of(connections.earlierServerLeg(known.row(), Math.min(askedAt(row, known.row()), known.row().openedAt()))
                         .map(earlier -> why(earlier, known.row().openedAt())).orElse(WhyNew.first()))));
+    }
+
+    /** When the exchange that this server leg was opened for began: of one that was there before its request, the CONNECT. */
+    private long askedAt(ExchangeRow row, ConnectionRow server) {
+        return server.openedAt() >= row.beganAt() ? row.beganAt()
+                : exchanges.exchange(new ExchangeId(row.id().client(), 1)).map(ExchangeRow::beganAt).orElse(row.beganAt());
     }
 
     private static Reuse reused(Leg leg, ExchangeRow row, ConnectionId connection, ExchangeId before, long freeAt) {

@@ -30,6 +30,8 @@ final class StoredEvidence implements EvidenceSource {
     private final ExchangeReader exchanges;
     private final PacketIndex index;
     private final FlowAnnotations annotations;
+    /** Empty before it was asked for. */
+    private Optional<Boolean> direct = Optional.empty();
     private final Map<ExchangeId, Preceding> read = new LinkedHashMap<>();
     private final Map<ConnectionId, Optional<KnownConnection>> remembered = new LinkedHashMap<>(64, 0.75f, true);
 
@@ -51,6 +53,14 @@ final class StoredEvidence implements EvidenceSource {
         if (read.size() > REMEMBERED) {
             read.remove(read.keySet().iterator().next());
         }
+    }
+
+    @Override
+    public boolean isDirect() {
+        if (direct.isEmpty()) {
+            direct = Optional.of(!recording.summary().imported().isEmpty());
+        }
+        return direct.get();
     }
 
     @Override

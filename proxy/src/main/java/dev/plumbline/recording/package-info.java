@@ -8,7 +8,8 @@
  *  DIR/content.dat         message content, back to back
  * </pre>
  *
- * <p>To write: {@link dev.plumbline.recording.Recorder}; to read: {@link dev.plumbline.recording.Recording}; what it looks like to
+ * <p>To write: {@link dev.plumbline.recording.Recorder}; to read: {@link dev.plumbline.recording.Recording}, and from the
+ * packets' side {@link dev.plumbline.recording.CarriedWalk}; what it looks like to
  * others: {@code docs/recording.md}.
  *
  * <p>Depends on {@code wire}, {@code fact} and {@code correlate}; the only package that knows SQLite.

@@ -39,6 +39,8 @@ final class EvidenceScript {
     boolean firstOnServer = true;
     boolean firstOnClient = true;
     boolean hasServer = true;
+    /** Both legs are the client's. */
+    boolean isDirect;
     double preceding = -1;
     double endedAt = -1;
     double[] clientRequest;
@@ -98,8 +100,8 @@ final class EvidenceScript {
 
     ExchangeEvidence evidence() {
         double last = Math.max(endedAt, clientResponse == null ? 0 : clientResponse[1]);
-        return new ExchangeEvidence(role, failure, faultCode, byProxy, socketIn(clientRequest, 0), nanos(last), time(preceding), timing(), client(),
-                hasServer ? Optional.of(server()) : Optional.empty(), attempts);
+        return new ExchangeEvidence(role, failure, faultCode, byProxy, socketIn(clientRequest, 0), nanos(last), time(preceding), timing(), isDirect, client(),
+                isDirect ? Optional.of(client()) : hasServer ? Optional.of(server()) : Optional.empty(), attempts);
     }
 
     TimeSplit split() {
@@ -135,9 +137,9 @@ final class EvidenceScript {
     }
 
     private LegEvidence client() {
-        return new LegEvidence(Leg.CLIENT, new ConnectionId(1), TUPLE, firstOnClient, nanos(-100), nanos(-100), -1, -1, tls(clientTls), -1, Optional.empty(),
+        return new LegEvidence(Leg.CLIENT, new ConnectionId(1), TUPLE, firstOnClient, nanos(-100), nanos(-100), isDirect ? time(syn) : -1, isDirect ? time(synAck) : -1, tls(clientTls), -1, Optional.empty(),
                 Ending.OPEN, Optional.empty(), -1, List.of(), message(clientRequest, true, true, 0), message(clientResponse, false, isResponseWhole, 0),
-                -1, Optional.empty(), -1, info, onClient);
+                isDirect ? time(acknowledged) : -1, Optional.empty(), -1, info, onClient);
     }
 
     private LegEvidence server() {

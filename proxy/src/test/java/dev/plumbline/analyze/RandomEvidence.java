@@ -31,6 +31,7 @@ final class RandomEvidence {
         script.byProxy = random.nextBoolean();
         script.firstOnServer = random.nextBoolean();
         script.firstOnClient = random.nextBoolean();
+        script.isDirect = random.nextInt(6) == 0;
         script.hasServer = random.nextInt(5) != 0;
         script.clientRequest = pair(random, at, 0, 1);
         script.clientRequest = script.clientRequest == null ? EvidenceScript.at(0, 0) : script.clientRequest;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.wire.Leg;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -249,6 +250,28 @@ class TimeSplitTest {
         script.clientResponse = at(12, 13);
         script.endedAt = 5000;
         assertThat(script.told()).isEqualTo("proxy 1, connect 10, proxy 1, client-receives 1, tunnel 4987");
+    }
+
+    @Test
+    void inADumpMadeElsewhereThereIsNoProxyToBlame() {
+        EvidenceScript script = new EvidenceScript();
+        script.isDirect = true;
+        script.clientRequest = at(0, 2);
+        script.clientResponse = at(1800, 1900);
+        script.syn = -30;
+        script.synAck = -18;
+        script.acknowledged = 15;
+        assertThat(script.told()).isEqualTo("client-sends 2, sending 13, origin 1785, receiving 100");
+        assertThat(script.ahead()).isEqualTo("connect 12");
+        assertThat(script.split().slices()).allSatisfy(s -> assertThat(s.leg()).contains(Leg.CLIENT));
+        assertThat(script.diagnosis()).isEqualTo("the origin took 1.8 s to answer; the network was fine, RTT 12 ms");
+        script.clientResponse = at(500, 1900);
+        script.onClient.add(annotation(AnnotationCode.WINDOW_UPDATE, TO_SERVER, 600, 1600, 77));
+        assertThat(script.diagnosis()).isEqualTo("the client did not read for 1.0 s: zero window (p77)");
+        script.onClient.clear();
+        script.onClient.add(lost(AnnotationCode.RETRANSMISSION, TO_CLIENT, 600, 900, 80));
+        assertThat(script.told()).isEqualTo("client-sends 2, sending 13, origin 485, receiving 100, loss 300, receiving 1000");
+        assertThat(script.diagnosis()).isEqualTo("300 ms lost to one retransmission of the response, p80");
     }
 
     @Test

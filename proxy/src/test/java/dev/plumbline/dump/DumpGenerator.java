@@ -10,13 +10,14 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Makes large dumps for {@code scripts/bench-import}: {@code bulk FILE OCTETS} has responses of 1 MiB in full segments,
- * {@code small FILE PACKETS} keep-alive exchanges of four packets (request, ACK, response, ACK).
+ * {@code tiny FILE PACKETS} the same in segments of 64 octets, {@code small FILE PACKETS} keep-alive exchanges of four packets (request, ACK, response, ACK).
  *
  * <p>Owned by: one thread.
  */
 final class DumpGenerator implements AutoCloseable {
     private static final int CONNECTIONS = 64;
     private static final int SEGMENT = 1448;
+    private static final int TINY = 64;
     private static final int BODY = 1 << 20;
     private static final int EXCHANGES_PER_CONNECTION = 1000;
 
@@ -39,7 +40,9 @@ final class DumpGenerator implements AutoCloseable {
         long amount = Long.parseLong(arguments[2]);
         try (DumpGenerator dump = new DumpGenerator(Path.of(arguments[1]))) {
             if (arguments[0].equals("bulk")) {
-                dump.bulk(amount);
+                dump.bulk(amount, Long.MAX_VALUE, SEGMENT);
+            } else if (arguments[0].equals("tiny")) {
+                dump.bulk(Long.MAX_VALUE, amount, TINY);
             } else {
                 dump.small(amount);
             }
@@ -47,7 +50,7 @@ final class DumpGenerator implements AutoCloseable {
         }
     }
 
-    private void bulk(long octets) throws IOException {
+    private void bulk(long octets, long most, int segment) throws IOException {
         byte[] request = "GET /bulk HTTP/1.1\r\nHost: bench.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         byte[] head = ("HTTP/1.1 200 OK\r\nContent-Length: " + BODY + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
         for (int c = 0; c < 8; c++) {
@@ -55,14 +58,14 @@ final class DumpGenerator implements AutoCloseable {
         }
         long[] left = new long[8];
         long written = 0;
-        for (int c = 0; written < octets; c = (c + 1) % 8) {
+        for (int c = 0; written < octets && packets < most; c = (c + 1) % 8) {
             if (left[c] == 0) {
                 toServer(c, 0x18, request, request.length);
                 toClient(c, 0x18, head, head.length);
                 left[c] = BODY;
             }
             for (int i = 0; i < 16 && left[c] > 0; i++) {
-                int length = (int) Math.min(SEGMENT, left[c]);
+                int length = (int) Math.min(segment, left[c]);
                 toClient(c, 0x10, payload, length);
                 left[c] -= length;
                 written += length + 70;

@@ -180,7 +180,7 @@ class ImportIT {
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", "key.pem", "-out", "cert.pem", "-days", "30", "-nodes", "-subj", "/CN=localhost");
         Files.writeString(directory.resolve("page"), "a page\n");
         boolean isEarly = what.equals("early");
-        List<String> command = new ArrayList<>(List.of("openssl", "s_server", isEarly ? "-quiet" : "-WWW", "-accept", "127.0.0.1:" + port, "-tls1_3", "-cert", "cert.pem", "-key", "key.pem"));
+        List<String> command = new ArrayList<>(List.of("openssl", "s_server", isEarly || what.equals("keys") ? "-quiet" : "-WWW", "-accept", "127.0.0.1:" + port, "-tls1_3", "-cert", "cert.pem", "-key", "key.pem"));
         command.addAll(what.equals("retry") ? List.of("-groups", "P-384") : isEarly ? List.of("-early_data") : List.of());
         Process server = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(directory.resolve("server").toFile()).start();
         try (Tcpdump capture = Tcpdump.on("lo", "tcp port " + port, dump)) {

@@ -129,6 +129,20 @@ class ReuseTest extends RecorderFixture {
         assertThat(reuse(directory, 1, 1, Leg.SERVER).whyNew().orElseThrow().cause()).isEqualTo(Cause.FIRST);
     }
 
+    @Test
+    void norIsOneOfTheConnectThatOpenedTheTunnel() {
+        Path directory = recorded(sink -> {
+            client(sink, 1, 0);
+            sink.accept(new RelayFact.ExchangeBegan(Traffic.id(1, 1), "CONNECT", "http", "example.com:443", "example.com:443", RelayFact.Role.INTERCEPTED_CONNECT, at(10)));
+            server(sink, 2, 1, 21);
+            closed(sink, 2, 1, Close.NOT_CONNECTED, 25);
+            server(sink, 3, 1, 30);
+            sink.accept(new RelayFact.ExchangeEnded(Traffic.id(1, 1), "", "", true, Traffic.timing(at(10)), at(40)));
+            over(sink, 1, 2, 3, 50);
+        });
+        assertThat(reuse(directory, 1, 2, Leg.SERVER).whyNew().orElseThrow().cause()).isEqualTo(Cause.FIRST);
+    }
+
     /** An exchange on that server leg, of 5 µs on it. */
     private static void over(FactSink sink, int client, int index, int server, long at) {
         ExchangeId id = Traffic.id(client, index);
