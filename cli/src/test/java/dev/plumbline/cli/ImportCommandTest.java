@@ -51,7 +51,7 @@ class ImportCommandTest {
                           1 connection not read, or not to the end: never connected
                 """.formatted(directory.resolve("r")));
         try (Recording recording = Recording.open(directory.resolve("r"))) {
-            recording.connections(row -> assertThat(Peers.of(recording).ended(row)).isEqualTo("refused by server"));
+            recording.connections(row -> assertThat(Peers.of(recording).ended(row)).isEqualTo("refused by origin"));
         }
     }
 
