@@ -120,7 +120,7 @@ final class FailureRules {
                 .mapToLong(s -> Math.max(0, Math.min(s.to(), goneAt) - s.from())).sum();
         boolean isOriginSilent = exchange.server().flatMap(LegEvidence::response).map(r -> r.first().at() > goneAt).orElse(true) && waited >= SILENT_NANOS;
         return new Diagnosis(Severity.WARN, Code.CLIENT_GONE, Optional.of(Leg.CLIENT),
-                "the client went away after " + AnnotationText.duration(goneAt - split.start()) + Sentences.inBrackets(packets)
+                "the client " + (isSeen ? "went away" : "was found gone") + " after " + AnnotationText.duration(goneAt - split.start()) + Sentences.inBrackets(packets)
                         + (isOriginSilent ? "; the origin had not answered for " + AnnotationText.duration(waited) : ""),
                 packets, sourceOf(packets));
     }

@@ -48,6 +48,8 @@ final class Capture {
     private long saidWatermark;
     private long countedAt;
     private long undecodable;
+    /** Whether the last visit emptied the ring: then there is time to wait for the disk. */
+    private boolean hasCaughtUp;
 
     Capture(int number, PacketSource source, FactSink sink, RawDump dump, Claims claims, CaptureFilter filter, LongSupplier wallClock) {
         this.number = number;
@@ -75,6 +77,7 @@ final class Capture {
     boolean visit() throws CaptureFailure {
         long began = wallClock.getAsLong();
         boolean isEmpty = false;
+        hasCaughtUp = false;
         int packets = 0;
         long last = 0;
         for (long octets = 0; packets < BATCH && octets < VISIT_OCTETS; packets++) {
@@ -90,6 +93,7 @@ final class Capture {
         if (lookBack != null) {
             lookBack.settle(wallClock.getAsLong());
         }
+        hasCaughtUp = isEmpty;
         if (isEmpty) {
             watermark.emptied(began);
         } else {
@@ -184,7 +188,7 @@ final class Capture {
     }
 
     private void handOver() {
-        dump.flush();
+        dump.flush(hasCaughtUp);
         String reason = dump.reason();
         if (!reason.isEmpty()) {
             batch.replaceAll(segment -> dump.isLost(segment.file(), segment.position()) ? placed(segment, -1, -1) : segment);

@@ -93,7 +93,7 @@ public final class DumpedInterface {
 
     /** Brings what is buffered into the file. */
     public void flush() {
-        dump.flush();
+        dump.flush(true);
     }
 
     public void close() {

@@ -1,9 +1,9 @@
 package dev.plumbline.capture;
 
+import dev.plumbline.disk.BulkFile;
 import dev.plumbline.fact.DiskBudget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
  *  file     | a1b23c4d | 2 | 4 | 0 | 0 | snap length | link type |            24 octets, then records
  *  record   | seconds | nanoseconds | captured length | frame length | frame  16 octets + captured length, little-endian
  *
- *  0 ≤ written ≤ end            written: octets in the file, a whole number of records
- *  end − written = buffered     buffered octets are lost when the write fails; {@link #lostFrom} then says from where on
+ *  0 ≤ written ≤ end            written: octets in the file, a whole number of records; see {@link BulkFile}
+ *  end − written = waiting      they are lost when the write fails; {@link #lostFrom} then says from where on
  * </pre>
  *
  * <p>When the disk refuses, the file is cut back to its last whole record and left; after {@link #RETRY_NANOS} or more a
@@ -58,10 +58,9 @@ final class RawDump {
     private final LongSupplier nanoTime;
     private final long fileLimit;
 
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-    private FileChannel channel;
+    private final BulkFile dump = new BulkFile(BUFFER);
+    private boolean isOpen;
     private int file = -1;
-    private long written;
     private long granted;
     private String reason = "";
     private long retryAt;
@@ -96,10 +95,11 @@ final class RawDump {
         if (!isReady(octets) || !isGranted(octets)) {
             return -1;
         }
-        if (buffer.remaining() < octets && !flush()) {
+        if (dump.buffer().remaining() < octets && !flush(false)) {
             return -1;
         }
-        long position = written + buffer.position();
+        long position = dump.end();
+        ByteBuffer buffer = dump.buffer();
         buffer.putInt((int) (at / 1_000_000_000)).putInt((int) (at % 1_000_000_000)).putInt(capturedLength).putInt(frameLength);
         buffer.put(buffer.position(), frame, from, capturedLength);
         buffer.position(buffer.position() + capturedLength);
@@ -116,9 +116,13 @@ final class RawDump {
         return reason;
     }
 
-    /** Brings what is buffered into the file; false when that failed, and then {@link #isLost} knows what is gone. */
-    boolean flush() {
-        return buffer.position() == 0 || write();
+    /**
+     * Brings what is buffered into the file; false when that failed, and then {@link #isLost} knows what is gone.
+     *
+     * @param mayWait whether no packets wait meanwhile
+     */
+    boolean flush(boolean mayWait) {
+        return !isOpen || !dump.isWaiting() || write(mayWait);
     }
 
     /** Whether a record that {@link #keep} had accepted was lost since. */
@@ -127,7 +131,7 @@ final class RawDump {
     }
 
     void close() {
-        flush();
+        flush(false);
         closeFile();
     }
 
@@ -142,15 +146,15 @@ final class RawDump {
     }
 
     private boolean isReady(int octets) {
-        if (channel != null && written + buffer.position() + octets > fileLimit && written + buffer.position() > HEADER) {
-            if (flush()) {
+        if (isOpen && dump.end() + octets > fileLimit && dump.end() > HEADER) {
+            if (flush(false)) {
                 closeFile();
             }
         }
         if (!reason.isEmpty() && nanoTime.getAsLong() - retryAt < 0) {
             return false;
         }
-        return channel != null || open();
+        return isOpen || open();
     }
 
     private boolean isGranted(int octets) {
@@ -173,19 +177,18 @@ final class RawDump {
     private boolean open() {
         Path next = directory.resolve(fileName(capture, file + 1));
         try {
-            channel = opener.open(next);
+            dump.begin(opener.open(next), next);
+            isOpen = true;
             file++;
-            written = 0;
             if (lostFile == file) {
                 lostFile = -1;
             }
-            buffer.clear();
-            buffer.putInt(NANOSECOND_MAGIC).putShort((short) 2).putShort((short) 4).putLong(0).putInt(snapLength).putInt(linkType);
+            dump.buffer().putInt(NANOSECOND_MAGIC).putShort((short) 2).putShort((short) 4).putLong(0).putInt(snapLength).putInt(linkType);
         } catch (IOException e) {
             refuse(wordsFor(e));
             return false;
         }
-        if (write()) {
+        if (write(false)) {
             return true;
         }
         file--;
@@ -199,33 +202,28 @@ final class RawDump {
     }
 
     /** Writes what is buffered; all of it, or, as far as the file is concerned, nothing. */
-    private boolean write() {
-        buffer.flip();
+    private boolean write(boolean mayWait) {
+        long before = dump.written();
         try {
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            if (written > 0) {
+            dump.flush(mayWait);
+            if (before > 0) {
                 retryNanos = RETRY_NANOS;
             }
-            written += buffer.limit();
             return true;
         } catch (IOException e) {
-            lose(e);
+            lose(e, before);
             return false;
-        } finally {
-            buffer.clear();
         }
     }
 
-    private void lose(IOException cause) {
+    private void lose(IOException cause, long written) {
         if (lostFile != file || lostFrom > written) {
             lostFile = file;
             lostFrom = written;
         }
         refuse(wordsFor(cause));
         try {
-            channel.truncate(written);
+            dump.truncate(written);
         } catch (IOException e) {
             // Then the file ends in a torn record, which every reader of pcap files takes for the end.
             reason = wordsFor(e);
@@ -240,15 +238,15 @@ final class RawDump {
     }
 
     private void closeFile() {
-        if (channel == null) {
+        if (!isOpen) {
             return;
         }
+        isOpen = false;
         try {
-            channel.close();
+            dump.close();
         } catch (IOException e) {
             refuse(wordsFor(e));
         }
-        channel = null;
     }
 
     /** The JDK has no type for a full disk, only what the system calls it (ENOSPC, EDQUOT). */

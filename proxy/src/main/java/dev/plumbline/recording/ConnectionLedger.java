@@ -117,8 +117,18 @@ final class ConnectionLedger {
                 fact.resumed().map(r -> r ? 1 : 0).orElse(null), fact.peerCertificate(), fact.failure(), fact.startedAt(), fact.at()));
     }
 
+    /** Lines come one after the other, five for a handshake in TLS 1.3: they make one row. */
     void secret(RelayFact.TlsSecret fact) {
-        rows.accept(db -> db.run(SECRET, fact.id().number(), fact.at(), fact.line()));
+        OpenConnection connection = open.get(fact.id());
+        if (connection == null) {
+            giveSecrets(fact.id(), fact.at(), fact.line());
+        } else if (connection.secrets.isEmpty()) {
+            connection.secrets = fact.line();
+            connection.secretsAt = fact.at();
+            touch(connection);
+        } else {
+            connection.secrets += '\n' + fact.line();
+        }
     }
 
     void resolved(RelayFact.NameResolved fact) {
@@ -199,11 +209,19 @@ final class ConnectionLedger {
         connection.isDirty = false;
         connection.wasGiven = true;
         rows.accept(connection);
+        if (!connection.secrets.isEmpty()) {
+            giveSecrets(connection.opened.id(), connection.secretsAt, connection.secrets);
+            connection.secrets = "";
+        }
         if (connection.isComplete()) {
             open.remove(connection.opened.id());
             recent.put(connection.opened.id(), connection);
             keepTo(RECENT, recent);
         }
+    }
+
+    private void giveSecrets(ConnectionId id, long at, String lines) {
+        rows.accept(db -> db.run(SECRET, id.number(), at, lines));
     }
 
     private void touch(OpenConnection connection) {

@@ -1,8 +1,7 @@
 package dev.plumbline.recording;
 
+import dev.plumbline.disk.BulkFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,34 +10,41 @@ import java.util.List;
  * Writes {@code content.dat}: chunks of message content back to back, those of different messages interleaved as they came.
  *
  * <p>Owned by: the recorder thread.
+ * <p>Limits: {@value #BUFFER} octets wait in memory between two flushes.
  */
 final class ContentWriter implements AutoCloseable {
-    private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 << 10);
+    static final int BUFFER = 256 << 10;
+    private final BulkFile file = new BulkFile(BUFFER);
     private final List<long[]> holes = new ArrayList<>();
-    private long flushed;
 
-    ContentWriter(Path file) throws IOException {
-        channel = PrivateFiles.createFile(file);
+    ContentWriter(Path path) throws IOException {
+        file.begin(PrivateFiles.createFile(path), path);
     }
 
-    /** @return where it begins in the file */
+    /**
+     * @return where it begins in the file
+     * @throws IOException when the disk takes no more; nothing of it may be said to be there
+     */
     long append(byte[] octets, int length) throws IOException {
-        if (length > buffer.remaining()) {
-            flush();
+        if (length > file.buffer().remaining()) {
+            flush(false);
         }
-        long at = flushed + buffer.position();
-        if (length > buffer.capacity()) {
-            flushed = writeAll(ByteBuffer.wrap(octets, 0, length), flushed);
-        } else {
-            buffer.put(octets, 0, length);
+        long at = file.end();
+        int put = 0;
+        while (put < length) {
+            if (!file.buffer().hasRemaining()) {
+                flush(false);
+            }
+            int some = Math.min(length - put, file.buffer().remaining());
+            file.buffer().put(octets, put, some);
+            put += some;
         }
         return at;
     }
 
     /** The file's length, what waits included. */
     long length() {
-        return flushed + buffer.position();
+        return file.end();
     }
 
     /** Whether these octets are there: not so where the disk took no more. */
@@ -52,46 +58,36 @@ final class ContentWriter implements AutoCloseable {
     }
 
     /**
+     * @param mayWait whether there is time to wait for the disk
      * @throws IOException when the disk takes no more; then what waited is a hole of the same length, so that what
      *     follows is where it was said to be
      */
-    void flush() throws IOException {
-        if (buffer.position() == 0) {
+    void flush(boolean mayWait) throws IOException {
+        if (!file.isWaiting()) {
             return;
         }
-        buffer.flip();
-        int length = buffer.remaining();
+        long from = file.written();
         try {
-            writeAll(buffer, flushed);
+            file.flush(mayWait);
         } catch (IOException e) {
-            noteHole(length);
+            noteHole(from, file.written());
+            file.skip();
             throw e;
-        } finally {
-            flushed += length;
-            buffer.clear();
         }
     }
 
     @Override
     public void close() throws IOException {
-        try (channel) {
-            flush();
+        try (file) {
+            flush(false);
         }
     }
 
-    private void noteHole(int length) {
-        if (!holes.isEmpty() && holes.get(holes.size() - 1)[1] == flushed) {
-            holes.get(holes.size() - 1)[1] += length;
+    private void noteHole(long from, long to) {
+        if (!holes.isEmpty() && holes.get(holes.size() - 1)[1] == from) {
+            holes.get(holes.size() - 1)[1] = to;
         } else {
-            holes.add(new long[] {flushed, flushed + length});
+            holes.add(new long[] {from, to});
         }
-    }
-
-    private long writeAll(ByteBuffer from, long at) throws IOException {
-        long position = at;
-        while (from.hasRemaining()) {
-            position += channel.write(from, position);
-        }
-        return position;
     }
 }

@@ -94,9 +94,7 @@ final class EvidenceAssembly {
         if (span.isEmpty() || flow.isEmpty()) {
             return List.of();
         }
-        // What is lost last is sent again after the end.
-        long until = span.get().until() > Long.MAX_VALUE - SLACK_NANOS ? Long.MAX_VALUE : span.get().until() + SLACK_NANOS;
-        return span.get().of(source.annotations(flow.get(), span.get().from(), until)).stream().limit(ANNOTATIONS).toList();
+        return span.get().of(source.annotations(flow.get(), span.get().earliest(), span.get().latest())).stream().limit(ANNOTATIONS).toList();
     }
 
     /** Connections that were tried for this exchange and did not serve it. Asked for only where their time shows. */

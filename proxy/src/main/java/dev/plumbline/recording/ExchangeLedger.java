@@ -31,11 +31,14 @@ final class ExchangeLedger {
     private static final long TELL_NANOS = 750_000_000L;
     private final Set<ConnectionId> closed = new HashSet<>();
     private final Map<ExchangeId, OpenExchange> open = new LinkedHashMap<>();
+    /** Whom the last fact was about: the next one often is about it too. */
+    private OpenExchange latest;
     private final ContentWriter content;
     private final SizeLimit limit;
     private final int contentCap;
     private final Consumer<Database.Row> rows;
     private final Consumer<OpenExchange> ended;
+    private long written;
 
     /**
      * @param rows takes what is to be written
@@ -50,16 +53,17 @@ final class ExchangeLedger {
     }
 
     void began(RelayFact.ExchangeBegan fact, long now) {
-        open.put(fact.exchange(), new OpenExchange(fact, now, content));
+        latest = new OpenExchange(fact, now, content);
+        open.put(fact.exchange(), latest);
         if (open.size() > MAX_OPEN) {
             OpenExchange oldest = open.values().iterator().next();
-            open.remove(oldest.id());
-            rows.accept(oldest);
+            remove(oldest);
+            give(oldest);
         }
     }
 
     void roleChanged(RelayFact.RoleChanged fact) {
-        OpenExchange exchange = open.get(fact.exchange());
+        OpenExchange exchange = find(fact.exchange());
         if (exchange != null) {
             exchange.role = fact.role();
             exchange.sni = fact.sni();
@@ -68,7 +72,7 @@ final class ExchangeLedger {
     }
 
     void began(RelayFact.MessageBegan fact) {
-        OpenExchange exchange = open.get(fact.message().exchange());
+        OpenExchange exchange = find(fact.message().exchange());
         if (exchange != null) {
             exchange.add(new OpenMessage(fact));
             exchange.isDirty = true;
@@ -95,7 +99,7 @@ final class ExchangeLedger {
     }
 
     void ended(RelayFact.MessageEnded fact) {
-        OpenExchange exchange = open.get(fact.message().exchange());
+        OpenExchange exchange = find(fact.message().exchange());
         OpenMessage message = exchange == null ? null : exchange.message(fact.message());
         if (message != null) {
             message.ended = fact;
@@ -104,7 +108,7 @@ final class ExchangeLedger {
     }
 
     void ended(RelayFact.ExchangeEnded fact, long now) {
-        OpenExchange exchange = open.get(fact.exchange());
+        OpenExchange exchange = find(fact.exchange());
         if (exchange != null) {
             exchange.ended = fact;
             exchange.endHeardAt = now;
@@ -114,7 +118,7 @@ final class ExchangeLedger {
     }
 
     void covered(MessageCovered finding) {
-        OpenExchange exchange = open.get(finding.message().exchange());
+        OpenExchange exchange = find(finding.message().exchange());
         OpenMessage message = exchange == null ? null : exchange.message(finding.message());
         if (message != null) {
             message.covered = finding;
@@ -166,10 +170,11 @@ final class ExchangeLedger {
             boolean givenUp = exchange.endHeardAt >= 0 && now - exchange.endHeardAt >= PATIENCE_SECONDS * SECOND;
             if (exchange.isDirty && now - exchange.heardAt >= SECOND || givenUp) {
                 exchange.isDirty = false;
-                rows.accept(exchange);
+                give(exchange);
             }
             if (givenUp) {
                 each.remove();
+                latest = null;
             }
         }
     }
@@ -178,9 +183,10 @@ final class ExchangeLedger {
     void finish() {
         for (OpenExchange exchange : open.values()) {
             tell(exchange);
-            rows.accept(exchange);
+            give(exchange);
         }
         open.clear();
+        latest = null;
     }
 
     /** How many there are. */
@@ -191,9 +197,18 @@ final class ExchangeLedger {
     private void leaveIfComplete(OpenExchange exchange) {
         if (exchange.isComplete()) {
             tell(exchange);
-            open.remove(exchange.id());
-            rows.accept(exchange);
+            remove(exchange);
+            give(exchange);
         }
+    }
+
+    /** Numbered as they are written, rows only ever come at the end of the table: there a page is filled once and left. */
+    private void give(OpenExchange exchange) {
+        if (exchange.row == 0) {
+            exchange.row = ++written;
+        }
+        exchange.measure();
+        rows.accept(exchange);
     }
 
     private void tell(OpenExchange exchange) {
@@ -203,8 +218,21 @@ final class ExchangeLedger {
         }
     }
 
+    private void remove(OpenExchange exchange) {
+        open.remove(exchange.id());
+        latest = null;
+    }
+
+    /** Null when there is none. */
+    private OpenExchange find(ExchangeId id) {
+        if (latest == null || !latest.id().equals(id)) {
+            latest = open.get(id);
+        }
+        return latest;
+    }
+
     private OpenMessage message(MessageKey key) {
-        OpenExchange exchange = open.get(key.exchange());
+        OpenExchange exchange = find(key.exchange());
         return exchange == null ? null : exchange.message(key);
     }
 }

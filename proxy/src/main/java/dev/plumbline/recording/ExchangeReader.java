@@ -38,8 +38,8 @@ final class ExchangeReader {
     private static final String LAST_BEGUN = "SELECT id FROM exchange WHERE id > ? AND id < ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
     private static final String LAST_BEGUN_ON_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
     private static final int PAGE = 256;
-    private static final int FIRST_MESSAGE = 17;
-    private static final int FIRST_HEAD = 21;
+    private static final int FIRST_MESSAGE = 18;
+    private static final int FIRST_HEAD = 22;
     private static final byte[] NONE = {};
     private final ReadDatabase database;
 
@@ -120,20 +120,20 @@ final class ExchangeReader {
     }
 
     private ExchangeRow exchange(ResultSet r) throws SQLException {
-        long key = r.getLong(1);
-        long base = r.getLong(2);
+        long key = r.getLong(2);
+        long base = r.getLong(3);
         ExchangeId id = new ExchangeId(new ConnectionId((int) (key >> 32)), (int) key);
-        long endedAt = r.getLong(3);
+        long endedAt = r.getLong(4);
         boolean ended = !r.wasNull();
-        int server = r.getInt(10);
+        int server = r.getInt(11);
         List<MessageRow> more = new ArrayList<>();
-        if (r.getInt(16) > 0) {
+        if (r.getInt(17) > 0) {
             database.each(MORE, m -> other(id, m), more::add, key);
         }
         return new ExchangeRow(
-                id, Role.valueOf(r.getString(4)), r.getString(5), r.getString(6), r.getString(7), r.getString(8), r.getInt(9),
-                server == 0 ? Optional.empty() : Optional.of(new ConnectionId(server)), text(r, 11), ended, text(r, 12), text(r, 13),
-                r.getInt(14) == 1, base, ended ? endedAt : -1, Optional.ofNullable(r.getString(15)).map(t -> timing(t, base)),
+                id, Role.valueOf(r.getString(5)), r.getString(6), r.getString(7), r.getString(8), r.getString(9), r.getInt(10),
+                server == 0 ? Optional.empty() : Optional.of(new ConnectionId(server)), text(r, 12), ended, text(r, 13), text(r, 14),
+                r.getInt(15) == 1, base, ended ? endedAt : -1, Optional.ofNullable(r.getString(16)).map(t -> timing(t, base)),
                 messages(r, id, base, more));
     }
 

@@ -24,10 +24,10 @@ final class ExchangeTable {
     // What is packed is bound as octets, which spares a string and its encoding; the cast copies nothing.
     private static final String TEXT = "CAST(? AS TEXT), ";
     private static final String EXCHANGE = "INSERT OR REPLACE INTO exchange VALUES ("
-            + "?, ".repeat(14) + TEXT + "?, " + TEXT.repeat(4) + "?, ".repeat(3) + "?)";
+            + "?, ".repeat(15) + TEXT + "?, " + TEXT.repeat(4) + "?, ".repeat(3) + "?)";
     private static final String MESSAGE = "INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, " + TEXT + "?)";
-    private static final int FIRST_MESSAGE = 17;
-    private static final int FIRST_HEAD = 21;
+    private static final int FIRST_MESSAGE = 18;
+    private static final int FIRST_HEAD = 22;
     /** Of the four ordinary messages, in the order of {@link #columnOf}. */
     static final List<String> MESSAGE_COLUMNS = List.of("client_request", "server_request", "client_response", "server_response");
     private final PreparedStatement exchange;
@@ -47,21 +47,22 @@ final class ExchangeTable {
     void write(OpenExchange open, ContentWriter content) throws SQLException {
         ExchangeEnded ended = open.ended;
         long base = open.began.at();
-        exchange.setLong(1, key(open.id()));
-        exchange.setLong(2, base);
-        exchange.setObject(3, ended == null ? null : (Object) open.endedAt());
-        exchange.setString(4, open.role.name());
-        exchange.setString(5, open.began.method());
-        exchange.setString(6, open.began.scheme());
-        exchange.setString(7, open.began.authority());
-        exchange.setString(8, open.began.target());
-        exchange.setInt(9, open.status);
-        exchange.setObject(10, open.server.isEmpty() ? null : (Object) open.server.get().number());
-        exchange.setString(11, orNull(open.sni));
-        exchange.setString(12, ended == null ? null : orNull(ended.failure()));
-        exchange.setString(13, ended == null ? null : orNull(ended.faultCode()));
-        exchange.setObject(14, ended != null && ended.answeredByProxy() ? (Object) 1 : null);
-        exchange.setBytes(15, ended == null ? null : timing(ended.timing(), base));
+        exchange.setLong(1, open.row);
+        exchange.setLong(2, key(open.id()));
+        exchange.setLong(3, base);
+        exchange.setObject(4, ended == null ? null : (Object) open.endedAt());
+        exchange.setString(5, open.role.name());
+        exchange.setString(6, open.began.method());
+        exchange.setString(7, open.began.scheme());
+        exchange.setString(8, open.began.authority());
+        exchange.setString(9, open.began.target());
+        exchange.setInt(10, open.status);
+        exchange.setObject(11, open.server.isEmpty() ? null : (Object) open.server.get().number());
+        exchange.setString(12, orNull(open.sni));
+        exchange.setString(13, ended == null ? null : orNull(ended.failure()));
+        exchange.setString(14, ended == null ? null : orNull(ended.faultCode()));
+        exchange.setObject(15, ended != null && ended.answeredByProxy() ? (Object) 1 : null);
+        exchange.setBytes(16, ended == null ? null : timing(ended.timing(), base));
         writeMessages(open, base, content);
         exchange.executeUpdate();
     }
@@ -78,7 +79,7 @@ final class ExchangeTable {
                 writeOther(open, m, base, content);
             }
         }
-        exchange.setObject(16, more == 0 ? null : (Object) more);
+        exchange.setObject(17, more == 0 ? null : (Object) more);
         for (int i = 0; i < 4; i++) {
             OpenMessage m = regular[i];
             exchange.setBytes(FIRST_MESSAGE + i, m == null ? null : fields(m, base, content));

@@ -13,9 +13,9 @@ import org.sqlite.SQLiteConfig;
  * Folds the write-ahead log into the database, on a thread of its own: it waits for the disk (fsync), which on a busy one
  * takes longer than the recorder's queues last.
  *
- * <p>Folding goes in two passes. The first takes the bulk while the recorder goes on committing. Only when nothing was
- * committed since can the log begin anew, so for the second, which has little left to do, the recorder is asked to hold
- * back its commits for at most {@value #HOLD_MILLIS} ms.
+ * <p>The first pass takes the bulk while the recorder goes on committing. Only when all is folded in can the log begin anew, so
+ * for what came meanwhile the recorder is asked to hold back its commits, for at most {@value #HOLD_MILLIS} ms. A log that begins
+ * anew is written over itself: its pages are in memory, where a log that grows wants new ones, which cost more than the writing.
  *
  * <p>Owned by: its own thread; {@link #isHolding} any thread.
  */
@@ -81,9 +81,12 @@ final class LogFolder implements AutoCloseable {
 
     private void fold() {
         try {
-            if (!pass()) {
-                holdUntil = System.nanoTime() + HOLD_MILLIS * 1_000_000L;
-                pass();
+            int folded = pass();
+            holdUntil = System.nanoTime() + HOLD_MILLIS * 1_000_000L;
+            // A pass knows only of what was committed when it began, and one commit may have been under way.
+            for (int before = -1; before != folded && isHolding();) {
+                before = folded;
+                folded = pass();
             }
         } catch (SQLException e) {
             LOG.debug("recording.log reason=\"{}\"", e.getMessage());
@@ -92,10 +95,10 @@ final class LogFolder implements AutoCloseable {
         }
     }
 
-    /** @return whether all of the log is folded in */
-    private boolean pass() throws SQLException {
+    /** @return up to where the log is folded in, in pages of it */
+    private int pass() throws SQLException {
         try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
-            return row.next() && row.getInt(2) == row.getInt(3);
+            return row.next() ? row.getInt(3) : -1;
         }
     }
 

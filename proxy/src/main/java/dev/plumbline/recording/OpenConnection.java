@@ -26,6 +26,9 @@ final class OpenConnection implements Database.Row {
     ConnectionSettled settled;
     Optional<FlowId> flow = Optional.empty();
     Optional<TcpInfo> tcpInfo = Optional.empty();
+    /** Key log lines that are not given to be written yet, and when the first came. */
+    String secrets = "";
+    long secretsAt;
     /** When the recorder heard of its close; −1 before. */
     long closeHeardAt = -1;
     /** It waits to be written. */

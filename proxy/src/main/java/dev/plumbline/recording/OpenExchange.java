@@ -37,6 +37,9 @@ final class OpenExchange implements Database.Row {
     /** Something has changed since it was last given to the database. */
     boolean isDirty = true;
     boolean isTold;
+    /** Its row in the database, in the order in which rows were first written; 0 before. */
+    long row;
+    private long octets;
     final List<OpenMessage> messages = new ArrayList<>(4);
     private final ContentWriter content;
 
@@ -89,15 +92,20 @@ final class OpenExchange implements Database.Row {
         return ended == null ? -1 : ended.timing().answerLastAt() == Timing.NEVER ? ended.at() : ended.timing().answerLastAt();
     }
 
-    /** A rough size of its row in the database. */
+    /** A rough size of its row in the database, as it was when it was last given to be written. */
     @Override
     public long octets() {
+        return octets;
+    }
+
+    /** What there is of it now is to be written. */
+    void measure() {
         long sum = 300;
         for (int i = 0; i < messages.size(); i++) {
             OpenMessage message = messages.get(i);
             sum += message.began.head().length + message.trailers().length + 120 + (message.covered == null ? 0 : 16L * message.covered.ranges().size());
         }
-        return sum;
+        octets = sum;
     }
 
     @Override

@@ -111,7 +111,7 @@ final class ReadDatabase implements AutoCloseable {
         long version = number("PRAGMA user_version");
         if (version != Schema.VERSION) {
             throw new RecordingException("recording: schema " + version + " (expected: " + Schema.VERSION + "); it was written by "
-                    + (version > Schema.VERSION ? "a newer" : "another") + " version");
+                    + (version > Schema.VERSION ? "a newer" : "an older") + " version of Plumbline");
         }
     }
 

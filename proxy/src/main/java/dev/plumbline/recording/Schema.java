@@ -5,20 +5,21 @@ import java.util.List;
 
 /** The tables of {@code recording.db}. What they mean for a person with the {@code sqlite3} shell: {@code docs/recording.md}. */
 final class Schema {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     /** "PLMB", in the file's header, for {@code file(1)} and for us. */
     static final int APPLICATION_ID = 0x504c_4d42;
 
     private static final String TABLES = """
             CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
             CREATE TABLE exchange(
-                id INTEGER PRIMARY KEY,
+                n INTEGER PRIMARY KEY, id INTEGER NOT NULL,
                 began_at INTEGER NOT NULL, ended_at INTEGER,
                 role TEXT NOT NULL, method TEXT NOT NULL, scheme TEXT NOT NULL, authority TEXT NOT NULL, target TEXT NOT NULL,
                 status INTEGER NOT NULL, server INTEGER, sni TEXT, failure TEXT, fault_code TEXT, by_proxy INTEGER,
                 timing TEXT, more INTEGER,
                 client_request TEXT, server_request TEXT, client_response TEXT, server_response TEXT,
                 client_request_head BLOB, server_request_head BLOB, client_response_head BLOB, server_response_head BLOB);
+            CREATE INDEX exchange_by_id ON exchange(id);
             CREATE TABLE message(
                 exchange INTEGER NOT NULL, leg TEXT NOT NULL, kind TEXT NOT NULL, ordinal INTEGER NOT NULL,
                 fields TEXT NOT NULL, head BLOB NOT NULL,
@@ -34,7 +35,7 @@ final class Schema {
                 version TEXT NOT NULL, cipher TEXT NOT NULL, alpn TEXT NOT NULL, sni TEXT NOT NULL, resumed INTEGER,
                 peer_certificate TEXT NOT NULL, failure TEXT NOT NULL, started_at INTEGER NOT NULL, at INTEGER NOT NULL,
                 PRIMARY KEY(connection, phase)) WITHOUT ROWID;
-            CREATE TABLE secret(connection INTEGER NOT NULL, at INTEGER NOT NULL, line TEXT NOT NULL);
+            CREATE TABLE secret(connection INTEGER NOT NULL, at INTEGER NOT NULL, lines TEXT NOT NULL);
             CREATE TABLE resolution(
                 client INTEGER NOT NULL, host TEXT NOT NULL, addresses TEXT NOT NULL, failure TEXT NOT NULL,
                 started_at INTEGER NOT NULL, at INTEGER NOT NULL);
@@ -103,12 +104,12 @@ final class Schema {
     }
 
     private static String messagesView() {
-        StringBuilder parts = new StringBuilder("SELECT exchange AS x, leg, kind, ordinal, fields AS f, head FROM message");
+        StringBuilder parts = new StringBuilder("SELECT exchange AS x, began_at, leg, kind, ordinal, fields AS f, message.head FROM message JOIN exchange ON exchange.id = exchange");
         for (String leg : List.of("client", "server")) {
             for (String kind : List.of("request", "response")) {
                 String column = leg + "_" + kind;
                 String head = leg.equals("client") ? column + "_head" : "coalesce(" + column + "_head, client_" + kind + "_head)";
-                parts.append(" UNION ALL SELECT id, '").append(leg).append("', '").append(kind).append("', 0, ")
+                parts.append(" UNION ALL SELECT id, began_at, '").append(leg).append("', '").append(kind).append("', 0, ")
                         .append(column).append(", ").append(head).append(" FROM exchange WHERE ").append(column).append(" IS NOT NULL");
             }
         }
@@ -123,7 +124,7 @@ final class Schema {
                     f ->> '$[14]' AS segments, f ->> '$[15]' AS repeats,
                     %s AS first_at, %s AS last_at,
                     f ->> '$[18]' AS wire_ranges, f ->> '$[19]' AS gaps, f ->> '$[20]' AS content, CAST(head AS TEXT) AS head
-                FROM (%s) JOIN exchange ON exchange.id = x""".formatted(iso("began_at + (f ->> '$[7]')"), iso("began_at + (f ->> '$[8]')"), parts);
+                FROM (%s)""".formatted(iso("began_at + (f ->> '$[7]')"), iso("began_at + (f ->> '$[8]')"), parts);
     }
 
     private static String connectionsView() {

@@ -157,7 +157,8 @@ final class Store implements AutoCloseable {
 
     private void flushStreams(boolean allowed) {
         try {
-            content.flush();
+            // Bulk fills the buffer between two flushes, and has gone the quick way by now.
+            content.flush(true);
         } catch (IOException e) {
             failed("content.dat", e);
         }

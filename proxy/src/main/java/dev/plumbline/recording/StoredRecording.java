@@ -31,7 +31,7 @@ import java.util.function.Predicate;
  */
 final class StoredRecording implements Recording {
     private static final String INTERFACES = "SELECT * FROM interface ORDER BY capture";
-    private static final String SECRETS = "SELECT connection, line, at FROM secret ORDER BY rowid";
+    private static final String SECRETS = "SELECT connection, lines, at FROM secret ORDER BY at, rowid";
     private final Path directory;
     private final ReadDatabase database;
     private final PacketIndex index;
@@ -222,7 +222,7 @@ final class StoredRecording implements Recording {
 
     @Override
     public void secrets(Consumer<SecretRow> each) {
-        database.each(SECRETS, r -> new SecretRow(new ConnectionId(r.getInt(1)), r.getString(2), r.getLong(3)), each);
+        database.each(SECRETS, StoredRecording::secrets, rows -> rows.forEach(each));
     }
 
     @Override
@@ -230,6 +230,12 @@ final class StoredRecording implements Recording {
         frames.close();
         index.close();
         database.close();
+    }
+
+    private static List<SecretRow> secrets(ResultSet r) throws SQLException {
+        ConnectionId connection = new ConnectionId(r.getInt(1));
+        long at = r.getLong(3);
+        return r.getString(2).lines().map(line -> new SecretRow(connection, line, at)).toList();
     }
 
     private static InterfaceRow interfaceRow(ResultSet r) throws SQLException {

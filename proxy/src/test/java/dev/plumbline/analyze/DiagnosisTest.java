@@ -255,8 +255,8 @@ class DiagnosisTest {
         script.serverResponse = null;
         script.endedAt = 2114;
         script.byProxy = false;
-        assertThat(script.diagnosis()).isEqualTo("the client went away after 2.1 s; the origin had not answered for 2.1 s");
+        assertThat(script.diagnosis()).isEqualTo("the client was found gone after 2.1 s; the origin had not answered for 2.1 s");
         script.endedAt = 100;
-        assertThat(script.diagnosis()).isEqualTo("the client went away after 100 ms");
+        assertThat(script.diagnosis()).isEqualTo("the client was found gone after 100 ms");
     }
 }

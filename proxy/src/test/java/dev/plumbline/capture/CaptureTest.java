@@ -227,7 +227,7 @@ class CaptureTest {
 
     /** Every kept segment's record is whole and its own; every record has its segment. */
     private void checkFiles() throws IOException {
-        dumps.forEach(RawDump::flush);
+        dumps.forEach(dump -> dump.flush(true));
         long kept = recorded.segments().stream().filter(s -> s.file() >= 0).count();
         long found = 0;
         for (File file : directory.toFile().listFiles()) {

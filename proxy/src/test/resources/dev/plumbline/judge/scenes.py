@@ -130,16 +130,24 @@ def play_turns(address):
 
 
 def play_ports(address):
+    """One port again and again: after a close by the other side, now and then after a reset."""
     play_reset(address)
-    for i in range(12):
-        with connected(address, BULK, local=40001) as end:
-            end.sendall(struct.pack(">QQ", 1000, 1000) + bytes(1000))
-            exactly(end, 1000)
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NONE)
+    for i in range(16):
+        tolerant(play_port, address, i % 5 == 4)
+        time.sleep(0.1)
     try:
         connected(address, CLOSED)
     except ConnectionRefusedError:
         pass
+
+
+def play_port(address, resets):
+    with connected(address, BULK, local=40001) as end:
+        end.sendall(struct.pack(">QQ", 1000, 1000) + bytes(1000))
+        while end.recv(5000):
+            pass
+        if resets:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NONE)
 
 
 def play_reset(address):

@@ -59,6 +59,7 @@ final class EntryWriter {
             json.text("_exchange", exchange.id().toString());
             tunnel(exchange);
             tcp.write(exchange);
+            SplitWriter.write(json, recording.analysis(exchange).split());
             annotations.write(exchange, tcp.connection(exchange.id().client()), server);
         });
     }

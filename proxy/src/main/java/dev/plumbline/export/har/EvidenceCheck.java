@@ -1,20 +1,26 @@
 package dev.plumbline.export.har;
 
 import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.Part;
 import dev.plumbline.analyze.Severity;
+import dev.plumbline.analyze.Source;
 import dev.plumbline.export.har.HarCheck.Node;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Judges {@code _tcp} and {@code _annotations}: that they claim nothing they do not show. */
+/** Judges {@code _tcp}, {@code _split} and {@code _annotations}: that they claim nothing they do not show. */
 final class EvidenceCheck {
     private static final Set<String> COVERAGES = Set.of("pending", "complete", "partial", "none");
     private static final Set<String> REASONS = Set.of("dropped", "snapped", "no-syn", "capture-off", "no-interface", "unbound", "unsent", "limit");
 
     private static final Set<String> CODES = words(AnnotationCode.values(), AnnotationCode::word);
+    private static final Set<String> PARTS = words(Part.values(), Part::word);
+    private static final Set<String> SOURCES = words(Source.values(), Source::word);
+    private static final BigDecimal ROUNDING = BigDecimal.valueOf(1, 6);
     private static final Set<String> SEVERITIES = words(Severity.values(), Severity::word);
 
     private EvidenceCheck() {
@@ -46,6 +52,26 @@ final class EvidenceCheck {
                 element.expect(frame > 0 && (frames < 0 || frame <= frames), "frame " + frame + " of " + frames);
             }
         }
+    }
+
+    /** Its parts, which add up to its time. */
+    static void split(Node split) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Node part : split.array("parts").elements()) {
+            sum = sum.add(part(part));
+        }
+        split.array("ahead").elements().forEach(EvidenceCheck::part);
+        split.array("doubts");
+        BigDecimal time = BigDecimal.valueOf(split.number("time"));
+        split.expect(time.subtract(sum).abs().compareTo(ROUNDING) < 0, "time is " + time + ", its parts add up to " + sum);
+    }
+
+    private static BigDecimal part(Node part) {
+        part.expect(PARTS.contains(part.text("part")), "part is " + part.text("part"));
+        part.expect(SOURCES.contains(part.text("source")), "source is " + part.text("source"));
+        part.expect(part.isNull("leg") || Set.of("client", "server").contains(part.text("leg")), "leg is neither null nor a leg");
+        part.expect(part.number("time") > 0, "time is " + part.number("time"));
+        return BigDecimal.valueOf(part.number("time"));
     }
 
     private static <T> Set<String> words(T[] values, Function<T, String> word) {

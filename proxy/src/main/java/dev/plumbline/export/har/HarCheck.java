@@ -122,6 +122,9 @@ public final class HarCheck {
         String exchange = entry.text("_exchange");
         entry.expect(exchange.matches("c[1-9][0-9]*\\.[1-9][0-9]*"), "_exchange is not an exchange's id: " + exchange);
         entry.expect(exchanges.add(exchange), "_exchange is there twice: " + exchange);
+        if (entry.has("_split")) {
+            EvidenceCheck.split(entry.object("_split"));
+        }
         EvidenceCheck.annotations(entry.array("_annotations"), frames);
         EvidenceCheck.tcp(entry.object("_tcp"), exchange, frames);
     }

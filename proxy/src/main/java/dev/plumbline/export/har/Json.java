@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -101,6 +102,13 @@ final class Json {
         out.writeFieldName(name);
         out.writeArray(values, 0, values.length);
         return this;
+    }
+
+    /** Each as an element of an array. */
+    void texts(List<String> values) throws IOException {
+        for (String value : values) {
+            out.writeString(Text.wellFormed(value));
+        }
     }
 
     /** A pair of numbers as an element of an array. */

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Gives each engine the identity that it was made for: the engine's peer host is the identity's id.
+ * Gives each engine the identity that it was made for: the engine's peer host is the identity's id, with a slash before it.
  *
  * <p>Owned by: any thread; no locks, so that event loops never wait for each other.
  * <br>Limits: keeps {@code capacity} identities; when full, the quarter used longest ago goes.
@@ -37,15 +37,18 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
         this.capacity = capacity;
     }
 
-    void use(ServerIdentity identity) {
-        Entry entry = entries.get(identity.id());
+    /** @return the peer host by which an engine gets it: no name of a host, or Netty would try to make one of it at each handshake */
+    String use(ServerIdentity identity) {
+        String alias = '/' + identity.id();
+        Entry entry = entries.get(alias);
         if (entry == null) {
-            entry = entries.computeIfAbsent(identity.id(), id -> new Entry(identity));
+            entry = entries.computeIfAbsent(alias, id -> new Entry(identity));
         }
         entry.usedAt = uses.incrementAndGet();
         if (entries.size() > capacity) {
             evict();
         }
+        return alias;
     }
 
     private void evict() {

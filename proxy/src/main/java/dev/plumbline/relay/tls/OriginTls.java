@@ -45,7 +45,7 @@ public final class OriginTls implements AutoCloseable {
         X509ExtendedTrustManager trust =
                 builder.insecure ? new AcceptAnyone() : new OriginTrust(builder.anchors);
         boolean boring = builder.provider == TlsProvider.BORINGSSL;
-        context = SslContextBuilder.forClient()
+        SslContextBuilder client = SslContextBuilder.forClient()
                 .sslProvider(builder.provider.nettyProvider())
                 .protocols(builder.protocols)
                 .ciphers(builder.suites, SupportedCipherSuiteFilter.INSTANCE)
@@ -54,8 +54,9 @@ public final class OriginTls implements AutoCloseable {
                 // OriginTrust checks names itself: the JDK's check refuses underscores, and explains less.
                 .endpointIdentificationAlgorithm(null)
                 .sessionCacheSize(SESSIONS)
-                .sessionTimeout(SESSION_SECONDS)
-                .build();
+                .sessionTimeout(SESSION_SECONDS);
+        Suites.limitGroups(client, builder.provider);
+        context = client.build();
         if (boring) {
             nativeKeyLog = NativeKeyLog.install(context);
             keyLogProblem = nativeKeyLog.problem();

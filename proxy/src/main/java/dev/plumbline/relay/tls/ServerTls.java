@@ -43,14 +43,15 @@ public final class ServerTls implements AutoCloseable {
         boolean boring = provider == TlsProvider.BORINGSSL;
         KeyManagerFactory factory = new FixedKeyManagerFactory(identities);
         // Netty drops cached material of identities that are gone only when its cache is full: leave it room.
-        context = SslContextBuilder
+        SslContextBuilder builder = SslContextBuilder
                 .forServer(boring ? new OpenSslCachingX509KeyManagerFactory(factory, 2 * IDENTITIES) : factory)
                 .sslProvider(provider.nettyProvider())
                 .protocols(protocols)
                 .ciphers(suites, SupportedCipherSuiteFilter.INSTANCE)
                 .applicationProtocolConfig(HTTP_1)
-                .trustManager(new AcceptAnyone())
-                .build();
+                .trustManager(new AcceptAnyone());
+        Suites.limitGroups(builder, provider);
+        context = builder.build();
         if (boring) {
             nativeKeyLog = NativeKeyLog.install(context);
             keyLogProblem = nativeKeyLog.problem();
@@ -82,8 +83,7 @@ public final class ServerTls implements AutoCloseable {
      * @param sni what the client asked for, from the peeked ClientHello
      */
     public TlsEnd newEnd(ByteBufAllocator allocator, ServerIdentity identity, Optional<String> sni, KeyLog keyLog) {
-        identities.use(identity);
-        return new TlsEnd(context.newHandler(allocator, identity.id(), 0), sni, nativeKeyLog, keyLog);
+        return new TlsEnd(context.newHandler(allocator, identities.use(identity), 0), sni, nativeKeyLog, keyLog);
     }
 
     /** Why no secrets will be logged, or empty. */

@@ -1,5 +1,7 @@
 package dev.plumbline.relay.tls;
 
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.util.List;
 
 /**
@@ -31,6 +33,19 @@ final class Suites {
 
     static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
+    /**
+     * Groups for the key exchange (RFC 8446 section 4.2.7), the favourite first. The hybrids with ML-KEM are left out: a client must make
+     * such a key for every connection before it knows whether the origin wants it, and most origins do not.
+     */
+    private static final List<String> GROUPS = List.of("x25519", "secp256r1", "secp384r1", "secp521r1");
+
     private Suites() {
+    }
+
+    /** Only BoringSSL is told: the JDK's own groups have no hybrids. */
+    static void limitGroups(SslContextBuilder context, TlsProvider provider) {
+        if (provider == TlsProvider.BORINGSSL) {
+            context.option(OpenSslContextOption.GROUPS, GROUPS.toArray(String[]::new));
+        }
     }
 }

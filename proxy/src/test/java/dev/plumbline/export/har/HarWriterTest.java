@@ -2,6 +2,10 @@ package dev.plumbline.export.har;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.Part;
+import dev.plumbline.analyze.Source;
+import dev.plumbline.analyze.TimeSplit;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.export.Story;
 import dev.plumbline.export.frames.FrameNumbers;
@@ -10,6 +14,7 @@ import dev.plumbline.export.frames.Scope;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.wire.ConnectionId;
@@ -50,6 +55,22 @@ class HarWriterTest {
     }
 
     @Test
+    void whatTouchesAnotherExchangeOrIsNotInTheExportIsNotSaid() throws IOException {
+        Story story = Story.oneGet();
+        Annotation own = story.recording.annotations.get(0);
+        WireRange others = new WireRange(own.range().orElseThrow().end(), own.range().orElseThrow().end() + 10);
+        story.recording.annotations.add(new Annotation(own.code(), own.flow(), own.heading(), Optional.of(others), own.packets(), own.from(), own.at()));
+        story.recording.annotations.add(new Annotation(own.code(), own.flow(), own.heading(), own.range(), List.of(new PacketId(4711)), own.at(), own.at()));
+        story.recording.annotations.add(new Annotation(own.code(), own.flow(), own.heading(), own.range(), List.of(own.packets().get(0), new PacketId(4711)), own.from(), own.at()));
+
+        String har = har(story, Redaction.NONE);
+        assertThat(har.split("\"code\":", -1)).as("parts between annotations").hasSize(3);
+        assertThat(har).contains("\"frames\":[11,10],\"text\":\"retransmission of 12 octets 100 µs after frame 10\"");
+        assertThat(har).contains("\"frames\":[11],\"text\":\"retransmission of 12 octets 100 µs after a packet that is not in the export\"");
+        assertThat(check(har)).isEmpty();
+    }
+
+    @Test
     void hostileTextMakesAValidFile() throws IOException {
         Story story = Story.oneGet();
         story.recording.exchanges.clear();
@@ -64,6 +85,24 @@ class HarWriterTest {
         }
         assertThat(check(har(story, Redaction.NONE))).isEmpty();
         assertThat(check(har(story, Redaction.CREDENTIALS))).isEmpty();
+    }
+
+    @Test
+    void theSplitAddsUpToTheNanosecondAndSaysWhatItRestsOn() throws IOException {
+        Story story = Story.oneGet();
+        ExchangeId id = story.recording.exchanges.get(0).id();
+        TimeSplit split = new TimeSplit(100, 1_700_105, List.of(
+                new TimeSplit.Slice(Part.PROXY, Optional.empty(), 100, 105, Source.SOCKETS, Optional.empty(), List.of()),
+                new TimeSplit.Slice(Part.ORIGIN, Optional.of(Leg.SERVER), 105, 1_700_105, Source.PACKETS, Optional.empty(), List.of())),
+                List.of(new TimeSplit.Slice(Part.NAME_LOOKUP, Optional.empty(), 20, 70, Source.SOCKETS, Optional.empty(), List.of())), List.of("client request: coverage none"));
+        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.of(split), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty()));
+        String har = har(story, Redaction.NONE);
+        assertThat(har).contains("\"_split\":{\"time\":1.700005,\"parts\":[{\"part\":\"proxy\",\"leg\":null,\"time\":0.000005,\"source\":\"sockets\"},"
+                + "{\"part\":\"origin\",\"leg\":\"server\",\"time\":1.7,\"source\":\"packets\"}],"
+                + "\"ahead\":[{\"part\":\"name-lookup\",\"leg\":null,\"time\":0.00005,\"source\":\"sockets\"}],\"doubts\":[\"client request: coverage none\"]}");
+        assertThat(check(har)).isEmpty();
+        assertThat(check(har.replace("\"time\":1.7,", "\"time\":1.6,"))).singleElement().asString().contains("its parts add up to");
+        assertThat(check(har.replace("\"part\":\"origin\"", "\"part\":\"else\""))).singleElement().asString().contains("part is else");
     }
 
     @Test

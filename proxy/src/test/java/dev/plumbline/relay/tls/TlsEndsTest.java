@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCounted;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -120,14 +121,28 @@ class TlsEndsTest {
     @Test
     void identitiesUsedLongAgoAreDropped() {
         IdentityKeyManager identities = new IdentityKeyManager(8);
+        List<String> aliases = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            identities.use(new TestAuthority.Identity("always", List.of(), null));
-            identities.use(new TestAuthority.Identity("id" + i, List.of(), null));
+            String always = identities.use(new TestAuthority.Identity("always", List.of(), null));
+            aliases.add(identities.use(new TestAuthority.Identity("id" + i, List.of(), null)));
             assertThat(identities.size()).isLessThanOrEqualTo(8);
-            assertThat(identities.getCertificateChain("always")).isNotNull();
+            assertThat(identities.getCertificateChain(always)).isNotNull();
         }
-        assertThat(identities.getCertificateChain("id0")).isNull();
-        assertThat(identities.getCertificateChain("id99")).isNotNull();
+        assertThat(identities.getCertificateChain(aliases.get(0))).isNull();
+        assertThat(identities.getCertificateChain(aliases.get(99))).isNotNull();
+    }
+
+    @Test
+    void aClientHelloCarriesNoKeyForAHybridThatTheOriginMayNotKnow() throws Exception {
+        try (OriginTls origin = OriginTls.builder(TlsProvider.BORINGSSL).insecure().build()) {
+            TlsEnd end = origin.newEnd(Wire.ALLOC, "origin.test", 443, KeyLog.NONE);
+            ByteBuffer hello = ByteBuffer.allocate(20_000);
+            end.handler().engine().beginHandshake();
+            end.handler().engine().wrap(ByteBuffer.allocate(0), hello);
+            end.discard();
+            // A key for X25519MLKEM768 alone has 1,216 octets (draft-ietf-tls-ecdhe-mlkem section 4.1).
+            assertThat(hello.position()).isBetween(100, 1000);
+        }
     }
 
     @ParameterizedTest
