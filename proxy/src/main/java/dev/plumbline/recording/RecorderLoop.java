@@ -44,8 +44,6 @@ final class RecorderLoop implements Runnable {
     private static final int BATCH = 4096;
     /** While the disk takes nothing. */
     private static final int MOST_UNBINDINGS = 1024;
-    /** A connection changes many times; one that is driven has no reader who waits to see each. */
-    private static final int WRITES_PER_CONNECTION = 8;
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
@@ -75,7 +73,6 @@ final class RecorderLoop implements Runnable {
     private long lookedAt;
     private long factsLost;
     private long bugs;
-    private long writes;
 
     /** @param stopwatch nanoseconds from any beginning, which no change of the wall clock moves */
     RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, LongSupplier stopwatch, Function<? super FindingSink, CorrelatorPort> correlators) {
@@ -137,10 +134,10 @@ final class RecorderLoop implements Runnable {
         guarded(() -> correlator.settle(connection));
     }
 
-    /** Writes when enough waits for it. What the disk has not taken is waited for, so nothing is given up for want of room. */
-    void writeIfDue() {
+    /** Writes when enough waits for it; {@code all}: what changed about connections too, which may change again until a later time. */
+    void writeIfDue(boolean all) {
         if (store.isFull() && !store.isHolding()) {
-            connections.flush(++writes % WRITES_PER_CONNECTION == 0);
+            connections.flush(all);
             store.flush();
         }
     }
@@ -176,11 +173,7 @@ final class RecorderLoop implements Runnable {
         boolean more = false;
         for (FactQueue queue : queues) {
             more |= queue.drain(BATCH, now, this::fact) == BATCH;
-            if (store.isFull() && !store.isHolding()) {
-                // What changed about connections waits for the next flush: it may change again until then.
-                connections.flush(false);
-                store.flush();
-            }
+            writeIfDue(false);
         }
         if (now - tickedAt >= TICK_NANOS) {
             tickedAt = now;
