@@ -29,6 +29,8 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
     /** Facts after which those who waited long enough are let go. */
     private static final int FACTS_PER_SWEEP = 1 << 14;
     private static final int FACTS_PER_LOOK = 64;
+    /** A connection changes many times, and nobody waits to see each. */
+    private static final int LOOKS_PER_CONNECTION = 16;
 
     private final Path directory;
     private final SizeLimit limit;
@@ -81,7 +83,7 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
     public void accept(Fact fact) {
         loop.take(fact);
         if (++facts % FACTS_PER_LOOK == 0) {
-            loop.writeIfDue();
+            loop.writeIfDue(facts / FACTS_PER_LOOK % LOOKS_PER_CONNECTION == 0);
             if (facts % FACTS_PER_SWEEP == 0) {
                 loop.sweep();
             }

@@ -95,8 +95,7 @@ public final class Recorder implements AutoCloseable {
      * @return ends the subscription
      */
     public Runnable subscribe(ExchangeListener each) {
-        loop.subscribers.add(each);
-        return () -> loop.subscribers.remove(each);
+        return loop.subscribers.add(each);
     }
 
     /** Notes where the proxy listens. */

@@ -20,7 +20,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -45,8 +44,6 @@ final class RecorderLoop implements Runnable {
     private static final int BATCH = 4096;
     /** While the disk takes nothing. */
     private static final int MOST_UNBINDINGS = 1024;
-    /** A connection changes many times; one that is driven has no reader who waits to see each. */
-    private static final int WRITES_PER_CONNECTION = 8;
     private static final long FLUSH_NANOS = 200_000_000L;
     private static final long TICK_NANOS = 250_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
@@ -54,7 +51,7 @@ final class RecorderLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(RecorderLoop.class);
 
     final List<FactQueue> queues = new CopyOnWriteArrayList<>();
-    final List<ExchangeListener> subscribers = new CopyOnWriteArrayList<>();
+    final Subscribers subscribers = new Subscribers();
     final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Store store;
     private final SizeLimit limit;
@@ -76,7 +73,6 @@ final class RecorderLoop implements Runnable {
     private long lookedAt;
     private long factsLost;
     private long bugs;
-    private long writes;
 
     /** @param stopwatch nanoseconds from any beginning, which no change of the wall clock moves */
     RecorderLoop(Store store, SizeLimit limit, RecorderOptions options, LongSupplier stopwatch, Function<? super FindingSink, CorrelatorPort> correlators) {
@@ -129,39 +125,34 @@ final class RecorderLoop implements Runnable {
 
     /** The same for a connection that is known to be this flow. */
     void claim(FlowId flow, RelayFact.ConnectionOpened fact) {
-        now = clock.getAsLong();
         connections.opened(fact);
-        try {
-            correlator.claim(flow, fact);
-        } catch (RuntimeException e) {
-            broken(e);
-        }
+        guarded(() -> correlator.claim(flow, fact));
     }
 
     /** Nothing more comes of this connection. */
     void settle(ConnectionId connection) {
-        try {
-            correlator.settle(connection);
-        } catch (RuntimeException e) {
-            broken(e);
-        }
+        guarded(() -> correlator.settle(connection));
     }
 
-    /** Writes when enough waits for it. What the disk has not taken is waited for, so nothing is given up for want of room. */
-    void writeIfDue() {
+    /** Writes when enough waits for it; {@code all}: what changed about connections too, which may change again until a later time. */
+    void writeIfDue(boolean all) {
         if (store.isFull() && !store.isHolding()) {
-            connections.flush(++writes % WRITES_PER_CONNECTION == 0);
+            connections.flush(all);
             store.flush();
         }
     }
 
     /** Lets those go who waited long enough, by the time of the facts. */
     void sweep() {
+        tick();
+        limit.look();
+    }
+
+    private void tick() {
         exchanges.tick(now);
         connections.tick(now);
         flows.tick(now);
         annotations.tick(now);
-        limit.look();
     }
 
     /** Says and writes everything that is left. */
@@ -182,18 +173,11 @@ final class RecorderLoop implements Runnable {
         boolean more = false;
         for (FactQueue queue : queues) {
             more |= queue.drain(BATCH, now, this::fact) == BATCH;
-            if (store.isFull() && !store.isHolding()) {
-                // What changed about connections waits for the next flush: it may change again until then.
-                connections.flush(false);
-                store.flush();
-            }
+            writeIfDue(false);
         }
         if (now - tickedAt >= TICK_NANOS) {
             tickedAt = now;
-            exchanges.tick(now);
-            connections.tick(now);
-            flows.tick(now);
-            annotations.tick(now);
+            tick();
         }
         if (now - lookedAt >= LOOK_NANOS) {
             lookedAt = now;
@@ -219,7 +203,7 @@ final class RecorderLoop implements Runnable {
         for (Unbinding each : unbindings) {
             if (each.isWritten() && !each.changed().isEmpty() && !subscribers.isEmpty()) {
                 try {
-                    store.read(each.changed(), row -> tell(row, subscriber -> subscriber.takenBack(row)));
+                    store.read(each.changed(), row -> subscribers.tell(row, subscriber -> subscriber.takenBack(row)));
                 } catch (RecordingException e) {
                     LOG.warn("recorder.taken-back reason=\"{}\"", e.getMessage());
                 }
@@ -247,11 +231,7 @@ final class RecorderLoop implements Runnable {
     }
 
     private void finish() {
-        try {
-            correlator.finish(now);
-        } catch (RuntimeException e) {
-            broken(e);
-        }
+        guarded(() -> correlator.finish(now));
         exchanges.finish();
         connections.finish();
         flows.finish();
@@ -275,8 +255,17 @@ final class RecorderLoop implements Runnable {
 
     /** A bug of ours in the handling of one fact costs what that fact says, not the recording. */
     private void fact(Fact fact) {
+        // Written out: it runs for every fact, from the first on.
         try {
             handle(fact);
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    private void guarded(Runnable what) {
+        try {
+            what.run();
         } catch (RuntimeException e) {
             broken(e);
         }
@@ -394,17 +383,7 @@ final class RecorderLoop implements Runnable {
         }
         ExchangeRow row = exchange.toRow();
         Optional<Diagnosis> diagnosis = badNews(row);
-        tell(row, subscriber -> subscriber.ended(row, diagnosis));
-    }
-
-    private void tell(ExchangeRow row, Consumer<ExchangeListener> what) {
-        for (ExchangeListener subscriber : subscribers) {
-            try {
-                what.accept(subscriber);
-            } catch (RuntimeException e) {
-                LOG.error("recorder.subscriber exchange={}", row.id(), e);
-            }
-        }
+        subscribers.tell(row, subscriber -> subscriber.ended(row, diagnosis));
     }
 
     private Optional<Diagnosis> badNews(ExchangeRow row) {
