@@ -102,12 +102,12 @@ final class Half {
 
     /** The offset an acknowledgement of this heading means: near what was seen without a hole, whatever a stray segment claimed since. */
     long acknowledgedBy(int ack) {
-        return new SeqNumber(ack).offset(new SeqNumber(base), contiguous == NONE ? 0 : contiguous);
+        return SeqNumber.offset(ack, base, contiguous == NONE ? 0 : contiguous);
     }
 
     /** The offset a sequence number of this heading means. */
     long offsetOf(int seq) {
-        return new SeqNumber(seq).offset(new SeqNumber(base), hasSent() ? next : 0);
+        return SeqNumber.offset(seq, base, hasSent() ? next : 0);
     }
 
     void offers(TcpOptions options, boolean isAnswer, Half other) {

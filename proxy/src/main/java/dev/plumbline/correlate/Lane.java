@@ -70,7 +70,7 @@ final class Lane implements SeenOctets.Pieces {
             return NOWHERE;
         }
         long base = Math.max(acked, seen.contiguousEnd());
-        long offset = new SeqNumber(seq).offset(initial, base);
+        long offset = SeqNumber.offset(seq, initial.bits(), base);
         return offset < -1 || Math.abs(offset - base) >= BELIEVABLE ? NOWHERE : offset;
     }
 

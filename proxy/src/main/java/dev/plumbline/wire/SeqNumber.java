@@ -24,7 +24,12 @@ public record SeqNumber(int bits) {
      * @return may be −1 for the SYN itself or a keep-alive probe on an idle connection
      */
     public long offset(SeqNumber initial, long near) {
-        return near + (bits - (initial.bits + 1 + (int) near));
+        return offset(bits, initial.bits, near);
+    }
+
+    /** {@link #offset(SeqNumber, long)} of numbers as they stand in the header, for those who do it for every segment. */
+    public static long offset(int bits, int initialBits, long near) {
+        return near + (bits - (initialBits + 1 + (int) near));
     }
 
     @Override
