@@ -28,6 +28,7 @@ final class Opening {
     private boolean isUnanswered;
     private final boolean[] finished = new boolean[2];
     private boolean isCut;
+    private boolean isReset;
 
     /** @param isReuse whether the same two ports had a connection before */
     Opening(boolean isReuse) {
@@ -46,6 +47,7 @@ final class Opening {
         if (!a.has(Segment.RST) || isCut) {
             return;
         }
+        isReset = true;
         if (a.heading == Heading.TO_CLIENT && !isAnswered && syn != 0 && a.ack >= 0) {
             isCut = true;
             a.saySince(AnnotationCode.CONNECT_REFUSED, firstSynAt, syn);
@@ -97,9 +99,9 @@ final class Opening {
         return synAckAt < 0 || ackAt < 0 ? -1 : Math.max(0, ackAt - synAckAt);
     }
 
-    /** Whether no new octet can come. */
+    /** Whether, for all that was seen, no new octet can come. A RST that nobody heeds leads this astray, until octets come. */
     boolean isOver() {
-        return isCut || finished[0] && finished[1];
+        return isReset || finished[0] && finished[1];
     }
 
     /** Whether, at {@code now}, a SYN has gone unanswered for so long. */

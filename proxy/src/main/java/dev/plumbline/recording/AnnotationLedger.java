@@ -37,7 +37,7 @@ final class AnnotationLedger {
     private static final long QUIET_NANOS = QUIET_SECONDS * 1_000_000_000L;
     private static final long SILENCE_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
-    private static final int SECOND_CHANCES = 64;
+    private static final int SECOND_CHANCES = 8;
     private static final int REMEMBERED_LATE = 4_096;
     private static final int NEAR = 64;
     /** For measuring what it costs: {@code -Dplumbline.analysis=off}. */
@@ -141,9 +141,11 @@ final class AnnotationLedger {
     }
 
     void tick(long now) {
-        while (!over.isEmpty() && now - over.peek().heardAt >= QUIET_NANOS) {
+        for (int n = over.size(); n > 0; n--) {
             Live flow = over.remove();
-            if (live.remove(flow.flow, flow)) {
+            if (now - flow.heardAt < QUIET_NANOS) {
+                over.add(flow);
+            } else if (live.remove(flow.flow, flow)) {
                 leave(flow, now);
             }
         }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 final class FlowLedger {
     static final int MAX_LIVE = 1 << 17;
-    private static final long QUIET_NANOS = 60_000_000_000L;
+    private static final long QUIET_NANOS = 15_000_000_000L;
     private static final String FLOW = "INSERT OR REPLACE INTO flow VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)";
     private static final String LAST = "UPDATE flow SET last_packet = ? WHERE id = ?";
     private static final String PIECE = "INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?, ?)";

@@ -38,12 +38,12 @@ class OpeningTest {
     }
 
     @Test
-    void aRstFromASideThatHasClosedEndsNothing() {
+    void aRstFromASideThatHasClosedIsNoNewsButTheEnd() {
         Dialogue talk = Dialogue.opened()
                 .at(3).flags(Heading.TO_SERVER, 0, 0, Segment.FIN | Segment.ACK).says("")
                 .at(4).serverAwaits(1).server(0, 100).says("")
                 .at(5).flags(Heading.TO_SERVER, 1, 0, Segment.RST).says("");
-        assertThat(talk.analysis.isOver()).isFalse();
+        assertThat(talk.analysis.isOver()).isTrue();
     }
 
     @Test
