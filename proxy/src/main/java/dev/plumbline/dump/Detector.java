@@ -31,6 +31,8 @@ final class Detector implements Reading {
     private long firstOffset;
     private long firstAt;
     private boolean serverSpokeFirst;
+    /** When what the server said was last refused, to be offered again; −1 before. */
+    private long serverWaitedAt = -1;
 
     Detector(ConnectionLog log, int phase, boolean secured, Readings readings, TunnelVerdict verdict) {
         this.log = log;
@@ -50,6 +52,7 @@ final class Detector implements Reading {
         }
         if (heading == Heading.TO_CLIENT) {
             serverSpokeFirst |= first.length == 0;
+            serverWaitedAt = at;
             return 0;
         }
         int before = first.length;
@@ -84,9 +87,13 @@ final class Detector implements Reading {
     public void full(Heading heading) {
         if (chosen != null) {
             chosen.full(heading);
-        } else if (heading == Heading.TO_CLIENT && serverSpokeFirst) {
-            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the server spoke first", firstAt);
+        } else if (heading == Heading.TO_CLIENT && serverWaitedAt >= 0) {
+            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: " + whoSpoke(), serverWaitedAt);
         }
+    }
+
+    private String whoSpoke() {
+        return first.length == 0 ? "the server spoke first" : "it begins with " + shown(first) + ", and the server speaks before that line ends";
     }
 
     @Override

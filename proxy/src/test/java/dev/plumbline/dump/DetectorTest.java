@@ -1,0 +1,64 @@
+package dev.plumbline.dump;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.dump.stream.HeldOctets;
+import dev.plumbline.dump.stream.Reassembly;
+import dev.plumbline.dump.tls.Keys;
+import dev.plumbline.wire.ConnectionId;
+import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.FourTuple;
+import dev.plumbline.wire.Heading;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DetectorTest {
+    private static final int CHUNK = 1 << 20;
+
+    private final List<String> verdicts = new ArrayList<>();
+    private final HeldOctets held = new HeldOctets();
+    private final Detector detector = new Detector(
+            new ConnectionLog(new ConnectionId(1), tuple(), fact -> { }),
+            0, false, new Readings(new Keys(), held), new Verdicts());
+    private final Reassembly toServer = new Reassembly(Heading.TO_SERVER, detector, held);
+    private final Reassembly toClient = new Reassembly(Heading.TO_CLIENT, detector, held);
+
+    private static FourTuple tuple() {
+        return new FourTuple(Endpoint.of(new InetSocketAddress("10.0.0.1", 40_000)), Endpoint.of(new InetSocketAddress("10.0.0.2", 80)));
+    }
+
+    private final class Verdicts implements TunnelVerdict {
+        @Override
+        public void isRead(String sni, long at) {
+            verdicts.add("read @" + at);
+        }
+
+        @Override
+        public void isOpaque(Unread why, String reason, String sni, long at) {
+            verdicts.add(why + " " + reason + " @" + at);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "SYNC | not HTTP/1 nor TLS: it begins with \"SYNC\", and the server speaks before that line ends",
+        "'\26\3\1' | not HTTP/1 nor TLS: it begins with \"\\x16\\x03\\x01\", and the server speaks before that line ends",
+        "'' | not HTTP/1 nor TLS: the server spoke first",
+    })
+    void aServerThatStreamsAtAClientThatSaidLittleIsNotKept(String said, String reason) {
+        byte[] first = said.getBytes(StandardCharsets.ISO_8859_1);
+        toServer.offer(0, ByteBuffer.wrap(first), 0, first.length, 1);
+        ByteBuffer stream = ByteBuffer.allocate(CHUNK);
+        for (long offset = 0; offset < 100L * CHUNK; offset += CHUNK) {
+            toClient.offer(offset, stream, 0, CHUNK, 2);
+            assertThat(held.isOverfull()).as("after %d octets", offset + CHUNK).isFalse();
+        }
+        assertThat(toClient.isHolding()).isFalse();
+        assertThat(verdicts).containsExactly("NOT_HTTP " + reason + " @2");
+    }
+}
