@@ -18,6 +18,9 @@ final class Detector implements Reading {
     private static final int TLS_NEEDED = 6;
     /** Names a protocol that is known by its first words. */
     private static final int SHOWN = 24;
+    /** Enough of a line to see that it is none that can be read. */
+    private static final int TELLING = 64;
+    private static final byte[] NONE = {};
 
     private final ConnectionLog log;
     private final int phase;
@@ -26,8 +29,13 @@ final class Detector implements Reading {
     private final TunnelVerdict verdict;
     private Reading chosen;
     private boolean isOpaque;
-    /** What the client said, before it was enough. */
-    private byte[] first = {};
+    /** What the client said, before it was enough: {@code 0 ≤ lineStart ≤ scanned ≤ length ≤ first.length}. */
+    private byte[] first = NONE;
+    private int length;
+    /** Where the first line begins that is not empty. */
+    private int lineStart;
+    /** No line ends before. */
+    private int scanned;
     private long firstOffset;
     private long firstAt;
     private boolean serverSpokeFirst;
@@ -43,43 +51,41 @@ final class Detector implements Reading {
     }
 
     @Override
-    public int octets(Heading heading, long offset, ByteBuffer from, int index, int length, long at) {
+    public int octets(Heading heading, long offset, ByteBuffer from, int index, int count, long at) {
         if (chosen != null) {
-            return chosen.octets(heading, offset, from, index, length, at);
+            return chosen.octets(heading, offset, from, index, count, at);
         }
         if (isOpaque) {
-            return length;
+            return count;
         }
         if (heading == Heading.TO_CLIENT) {
-            serverSpokeFirst |= first.length == 0;
+            serverSpokeFirst |= length == 0;
             serverWaitedAt = at;
             return 0;
         }
-        int before = first.length;
-        byte[] seen = Arrays.copyOf(first, Math.min(LONGEST_LINE, before + length));
-        from.get(index, seen, before, seen.length - before);
+        int before = length;
         if (before == 0) {
             firstOffset = offset;
             firstAt = at;
         }
-        decide(seen, at);
+        int taken = keep(from, index, count);
+        decide(at);
         if (chosen == null) {
-            first = isOpaque ? new byte[0] : seen;
-            return isOpaque ? length : seen.length - before;
+            return isOpaque ? count : taken;
         }
+        byte[] said = forget();
         if (before > 0) {
-            chosen.octets(heading, firstOffset, ByteBuffer.wrap(first), 0, before, firstAt);
+            chosen.octets(heading, firstOffset, ByteBuffer.wrap(said), 0, before, firstAt);
         }
-        first = new byte[0];
-        return chosen.octets(heading, offset, from, index, length, at);
+        return chosen.octets(heading, offset, from, index, count, at);
     }
 
     @Override
-    public void gap(Heading heading, long offset, long length, long at) {
+    public void gap(Heading heading, long offset, long octets, long at) {
         if (chosen != null) {
-            chosen.gap(heading, offset, length, at);
+            chosen.gap(heading, offset, octets, at);
         } else {
-            opaque(Unread.GAP, length + " octets at the beginning of the stream are not in the dump", at);
+            opaque(Unread.GAP, octets + " octets at the beginning of the stream are not in the dump", at);
         }
     }
 
@@ -93,7 +99,7 @@ final class Detector implements Reading {
     }
 
     private String whoSpoke() {
-        return first.length == 0 ? "the server spoke first" : "it begins with " + shown(first) + ", and the server speaks before that line ends";
+        return length == 0 ? "the server spoke first" : "it begins with " + shown() + ", and the server speaks before that line ends";
     }
 
     @Override
@@ -107,9 +113,9 @@ final class Detector implements Reading {
     public void close(String why, long at) {
         if (chosen != null) {
             chosen.close(why, at);
-        } else if (serverSpokeFirst && first.length == 0) {
+        } else if (serverSpokeFirst && length == 0) {
             opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the server spoke first", at);
-        } else if (first.length > 0) {
+        } else if (length > 0) {
             opaque(Unread.CUT, "too little was sent to tell what it is: " + why, at);
         } else {
             opaque(Unread.NO_PAYLOAD, "carried nothing", at);
@@ -121,33 +127,59 @@ final class Detector implements Reading {
         return first.length + (chosen == null ? 0 : chosen.memory());
     }
 
-    private void decide(byte[] seen, long at) {
-        if (!secured && seen[0] == 0x16) {
-            if (seen.length >= TLS_NEEDED && seen[1] == 3 && seen[5] == 1) {
+    private int keep(ByteBuffer from, int index, int count) {
+        int part = Math.min(count, LONGEST_LINE - length);
+        if (length + part > first.length) {
+            first = Arrays.copyOf(first, length == 0 ? part : Math.min(LONGEST_LINE, Math.max(length + part, 2 * length)));
+        }
+        from.get(index, first, length, part);
+        length += part;
+        return part;
+    }
+
+    private byte[] forget() {
+        byte[] said = first;
+        first = NONE;
+        length = 0;
+        return said;
+    }
+
+    private void decide(long at) {
+        if (!secured && first[0] == 0x16) {
+            if (length >= TLS_NEEDED && first[1] == 3 && first[5] == 1) {
                 chosen = new TlsReader(log, phase + 1, readings, verdict);
-            } else if (seen.length >= TLS_NEEDED) {
-                opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: it begins with " + shown(seen), at);
+            } else if (length >= TLS_NEEDED) {
+                notHttp(at);
             }
             return;
         }
-        // Some clients send an empty line before a request (RFC 9112 2.2).
-        int start = 0;
-        while (start < seen.length && (seen[start] == '\r' || seen[start] == '\n')) {
-            start++;
-        }
-        int end = start;
-        while (end < seen.length && seen[end] != '\n') {
-            end++;
-        }
-        String line = new String(seen, start, end - start, StandardCharsets.ISO_8859_1);
+        scan();
+        boolean isWhole = scanned < length;
+        String line = text(lineStart, isWhole ? scanned : Math.min(scanned, lineStart + TELLING));
         if (line.stripTrailing().equals(PREFACE)) {
             opaque(Unread.HTTP2, "HTTP/2, which is not read yet", at);
-        } else if (end < seen.length && SeenHead.request((line + "\n\n").getBytes(StandardCharsets.ISO_8859_1)).isPresent()) {
+        } else if (isWhole && SeenHead.request((line + "\n\n").getBytes(StandardCharsets.ISO_8859_1)).isPresent()) {
             chosen = new HttpReader(log, phase, secured, this::tunnelled);
             verdict.isRead("", at);
-        } else if (end < seen.length || end == LONGEST_LINE || !SeenHead.mayBeginRequest(line)) {
-            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: it begins with " + shown(seen), at);
+        } else if (isWhole || length == LONGEST_LINE || !SeenHead.mayBeginRequest(line)) {
+            notHttp(at);
         }
+    }
+
+    /** Looks for the end of the first line, where it was not looked for yet. */
+    private void scan() {
+        // Some clients send an empty line before a request (RFC 9112 2.2).
+        while (lineStart == scanned && scanned < length && (first[scanned] == '\r' || first[scanned] == '\n')) {
+            scanned++;
+            lineStart++;
+        }
+        while (scanned < length && first[scanned] != '\n') {
+            scanned++;
+        }
+    }
+
+    private String text(int from, int to) {
+        return new String(first, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     /** TLS inside of TLS is not followed. */
@@ -155,17 +187,22 @@ final class Detector implements Reading {
         return secured ? new Detector(log, phase, true, readings, inside) : readings.inClear(log, inside);
     }
 
+    private void notHttp(long at) {
+        opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: it begins with " + shown(), at);
+    }
+
     private void opaque(Unread why, String reason, long at) {
         if (!isOpaque) {
             isOpaque = true;
+            forget();
             verdict.isOpaque(why, reason, "", at);
         }
     }
 
-    private static String shown(byte[] seen) {
+    private String shown() {
         StringBuilder out = new StringBuilder();
-        for (int i = 0; i < Math.min(SHOWN, seen.length); i++) {
-            out.append(seen[i] >= ' ' && seen[i] < 0x7f ? Character.toString(seen[i]) : String.format("\\x%02x", seen[i]));
+        for (int i = 0; i < Math.min(SHOWN, length); i++) {
+            out.append(first[i] >= ' ' && first[i] < 0x7f ? Character.toString(first[i]) : String.format("\\x%02x", first[i]));
         }
         return '"' + out.toString() + '"';
     }

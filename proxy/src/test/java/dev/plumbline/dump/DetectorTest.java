@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,5 +62,30 @@ class DetectorTest {
         }
         assertThat(toClient.isHolding()).isFalse();
         assertThat(verdicts).containsExactly("NOT_HTTP " + reason + " @2");
+        assertThat(detector.memory()).isZero();
+    }
+
+    /** Looking at the whole line anew for each octet would take nearly a minute here. */
+    @Test
+    @Timeout(20)
+    void aLineThatComesOctetByOctetIsLookedAtOnce() {
+        byte[] line = ("\r\n\n" + "GET /" + "x".repeat((64 << 10) - 20) + " HTTP/1.1\r").getBytes(StandardCharsets.ISO_8859_1);
+        for (int run = 0; run < 100; run++) {
+            Detector each = new Detector(new ConnectionLog(new ConnectionId(1), tuple(), fact -> { }), 0, false, new Readings(new Keys(), held), new Verdicts());
+            for (int i = 0; i < line.length; i++) {
+                assertThat(each.octets(Heading.TO_SERVER, i, ByteBuffer.wrap(line), i, 1, 3)).isEqualTo(1);
+            }
+            assertThat(each.memory()).isLessThanOrEqualTo(64 << 10);
+            assertThat(each.octets(Heading.TO_SERVER, line.length, ByteBuffer.wrap(new byte[] {'\n'}), 0, 1, 4)).isEqualTo(1);
+        }
+        assertThat(verdicts).hasSize(100).containsOnly("read @4");
+    }
+
+    @Test
+    void aLineLongerThanAnyIsNotKept() {
+        byte[] line = "x".repeat(64 << 10).getBytes(StandardCharsets.ISO_8859_1);
+        toServer.offer(0, ByteBuffer.wrap(line), 0, line.length - 1, 5);
+        assertThat(verdicts).containsExactly("NOT_HTTP not HTTP/1 nor TLS: it begins with \"xxxxxxxxxxxxxxxxxxxxxxxx\" @5");
+        assertThat(detector.memory()).isZero();
     }
 }
