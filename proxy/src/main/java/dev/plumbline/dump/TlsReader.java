@@ -92,7 +92,7 @@ final class TlsReader implements Reading {
         }
         int taken = 0;
         while (taken < length && !isOver && !side.isWaiting) {
-            taken += fill(side, offset + taken, from, index + taken, length - taken);
+            taken += fill(side, offset + taken, from, index + taken, length - taken, at);
             if (side.filled == side.record.length && side.filled > HEADER) {
                 side.recordAt = at;
                 record(heading, side, at);
@@ -110,7 +110,7 @@ final class TlsReader implements Reading {
     public void full(Heading heading) {
         Side side = side(heading);
         if (side.isWaiting) {
-            over(Unread.CUT, "the TLS handshake is cut: no ServerHello", side.recordAt);
+            over(Unread.CUT, "the TLS handshake is cut: " + (session.isAnswered() ? "what the server says of early data is not there" : "no ServerHello"), side.recordAt);
         }
     }
 
@@ -125,6 +125,9 @@ final class TlsReader implements Reading {
 
     @Override
     public void close(String why, long at) {
+        if (session.isAnswered()) {
+            complete(at);
+        }
         client.inside.finish(at);
         server.inside.finish(at);
         String reason = overWhy.isEmpty() ? why : overWhy;
@@ -154,7 +157,7 @@ final class TlsReader implements Reading {
     }
 
     /** Adds to the record that is being collected; the first octets tell how long it is. */
-    private int fill(Side side, long offset, ByteBuffer from, int index, int length) {
+    private int fill(Side side, long offset, ByteBuffer from, int index, int length, long at) {
         if (side.filled == 0) {
             side.start = offset;
         }
@@ -165,7 +168,7 @@ final class TlsReader implements Reading {
             int fragment = (side.record[3] & 0xff) << 8 | side.record[4] & 0xff;
             int type = side.record[0] & 0xff;
             if (type < 20 || type > 24 || side.record[1] != 3 || fragment > LONGEST || fragment == 0) {
-                over(Unread.TLS_BROKEN, "octets that are no TLS record, at offset " + side.start, side.recordAt);
+                over(Unread.TLS_BROKEN, "octets that are no TLS record, at offset " + side.start, at);
                 return part;
             }
             byte[] whole = new byte[HEADER + fragment];
@@ -200,6 +203,12 @@ final class TlsReader implements Reading {
     private void moved(Heading heading, Side side, Opened opened, long at) {
         established(heading, side.record[0], at);
         if (isKnown && !session.canBeRead()) {
+            return;
+        }
+        if (isEstablished || heading == Heading.TO_SERVER && opened.kind() == Opened.Kind.DATA) {
+            complete(at);
+        }
+        if (isOver) {
             return;
         }
         if (opened.kind() == Opened.Kind.PROBLEM) {
@@ -244,12 +253,16 @@ final class TlsReader implements Reading {
             isEstablished = true;
             log.tell(new TlsEstablished(
                     log.id, log.id, phase, session.version(), session.cipher(), session.alpn(), session.sni(), session.resumed(), "", "", startedAt, at));
-            if (session.hasUnreadEarlyData()) {
-                log.unread(Unread.TLS_BROKEN, "its early data (0-RTT) is not decrypted");
-            }
         }
         if (!session.canBeRead() && session.isAnswered() && isEstablished) {
             isOver = true;
+        }
+    }
+
+    /** A request that was passed over would have its answer taken for that of the next one. */
+    private void complete(long at) {
+        if (!session.whyIncomplete().isEmpty()) {
+            over(Unread.TLS_BROKEN, describe() + ": " + session.whyIncomplete(), at);
         }
     }
 

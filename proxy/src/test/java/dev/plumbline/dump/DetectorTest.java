@@ -88,4 +88,11 @@ class DetectorTest {
         assertThat(verdicts).containsExactly("NOT_HTTP not HTTP/1 nor TLS: it begins with \"xxxxxxxxxxxxxxxxxxxxxxxx\" @5");
         assertThat(detector.memory()).isZero();
     }
+
+    @Test
+    void whatIsNoTlsRecordIsJudgedAtItsTime() {
+        byte[] octets = {0x16, 3, 1, 0, 0, 1};
+        toServer.offer(0, ByteBuffer.wrap(octets), 0, octets.length, 7);
+        assertThat(verdicts).containsExactly("TLS_BROKEN octets that are no TLS record, at offset 0 @7");
+    }
 }

@@ -6,9 +6,12 @@ import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,14 +140,32 @@ final class DumpScript {
         return imported(octets(), directory);
     }
 
+    /** With the secrets of a key log. */
+    Outcome imported(Path directory, String keyLog) {
+        return imported(octets(), directory, keyLog);
+    }
+
     static Outcome imported(byte[] file, Path directory) {
-        ImportResult result = Import.of(Channels.newChannel(new ByteArrayInputStream(file)), "test").run("test", () -> directory);
+        return imported(file, directory, "");
+    }
+
+    static Outcome imported(byte[] file, Path directory, String keyLog) {
+        Import dump = Import.of(Channels.newChannel(new ByteArrayInputStream(file)), "test");
+        ImportResult result = (keyLog.isEmpty() ? dump : dump.keys(written(keyLog, directory))).run("test", () -> directory);
         try (Recording recording = Recording.open(result.directory())) {
             List<ExchangeRow> exchanges = new ArrayList<>();
             List<ConnectionRow> connections = new ArrayList<>();
             recording.exchanges(exchanges::add);
             recording.connections(connections::add);
             return new Outcome(result, exchanges, connections);
+        }
+    }
+
+    private static Path written(String keyLog, Path directory) {
+        try {
+            return Files.writeString(directory.resolveSibling(directory.getFileName() + ".keys"), keyLog);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

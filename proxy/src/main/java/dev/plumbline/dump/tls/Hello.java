@@ -21,6 +21,8 @@ import java.util.Optional;
  */
 record Hello(byte[] random, int version, int suite, byte[] sessionId, String sni, String alpn, boolean offersEarlyData, boolean resumes) {
     private static final byte[] RETRY = HexFormat.of().parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
+    static final int TLS12 = 0x0303;
+    static final int TLS13 = 0x0304;
     private static final int SERVER_NAME = 0;
     private static final int ALPN = 16;
     private static final int PRE_SHARED_KEY = 41;
@@ -32,6 +34,17 @@ record Hello(byte[] random, int version, int suite, byte[] sessionId, String sni
         return Arrays.equals(random, RETRY);
     }
 
+    String versionName() {
+        return switch (version) {
+            case 0x0300 -> "SSLv3";
+            case 0x0301 -> "TLSv1";
+            case 0x0302 -> "TLSv1.1";
+            case TLS12 -> "TLSv1.2";
+            case TLS13 -> "TLSv1.3";
+            default -> String.format("version 0x%04x", version);
+        };
+    }
+
     /** @param message the handshake message without its header; empty when it makes no sense */
     static Optional<Hello> of(boolean ofClient, byte[] message) {
         try {
@@ -41,16 +54,19 @@ record Hello(byte[] random, int version, int suite, byte[] sessionId, String sni
         }
     }
 
-    /** The ALPN protocol in TLS 1.3's EncryptedExtensions. */
-    static String alpnOf(byte[] encryptedExtensions) {
+    /** What matters of TLS 1.3's EncryptedExtensions: the ALPN protocol, empty when there is none, and whether early data is taken. */
+    record Extensions(String alpn, boolean hasEarlyData) {
+    }
+
+    static Extensions encryptedExtensions(byte[] message) {
+        Reading reading = new Reading();
         try {
-            Reading reading = new Reading();
-            ByteBuffer in = ByteBuffer.wrap(encryptedExtensions);
-            reading.extensions(false, part(in, 2));
-            return reading.alpn;
+            reading.extensions(false, part(ByteBuffer.wrap(message), 2));
         } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            return "";
+            // Cut: what stands before counts.
+            return new Extensions(reading.alpn, reading.earlyData);
         }
+        return new Extensions(reading.alpn, reading.earlyData);
     }
 
     private static ByteBuffer part(ByteBuffer in, int lengthOctets) {

@@ -3,6 +3,7 @@ package dev.plumbline.dump.tls;
 import dev.plumbline.wire.Heading;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -12,8 +13,11 @@ import java.util.Optional;
  *            ClientHello ─▶
  *                        ◀─ ServerHello: version and suite are known, and with them whether it can be read
  *  TLS 1.2   ChangeCipherSpec in each heading: from there on its records are sealed
- *  TLS 1.3   what follows is sealed at once, under the handshake secret up to Finished, then under the application secret
+ *  TLS 1.3   what follows is sealed at once, under the handshake secret up to Finished, then under the application secret;
+ *            before that what the client sent under the early secret, if the server takes it
  * </pre>
+ *
+ * <p>What is known of the secrets when the ServerHello comes decides for the whole connection.
  *
  * <p>Owned by: the importing thread. Source: RFC 8446, RFC 5246.
  */
@@ -24,42 +28,32 @@ public final class TlsSession {
     private static final int DATA = 23;
     private static final int CLIENT_HELLO = 1;
     private static final int SERVER_HELLO = 2;
+    private static final int END_OF_EARLY_DATA = 5;
     private static final int ENCRYPTED_EXTENSIONS = 8;
+    private static final int CERTIFICATE = 11;
     private static final int FINISHED = 20;
     private static final int KEY_UPDATE = 24;
-    private static final int TLS12 = 0x0303;
-    private static final int TLS13 = 0x0304;
     /** Sealed handshake records to go over where their secret is not there: certificates can be long. */
     private static final int MOST_SKIPPED = 64;
+    private static final String SPANS_KEYS = "handshake messages that go on beyond a change of keys";
 
     private final Keys keys;
-    private final Side client = new Side("CLIENT");
-    private final Side server = new Side("SERVER");
+    private final TlsSide client = new TlsSide("CLIENT");
+    private final TlsSide server = new TlsSide("SERVER");
     private Hello hello;
     private Hello answer;
     private Suite suite;
+    private boolean canBeRead;
+    /** TLS 1.2. */
+    private byte[] masterSecret;
     private String alpn = "";
     private boolean sawCertificate;
-    private boolean skippedEarlyData;
+    private EarlyData early = EarlyData.NONE;
+    private boolean missedEarlyData;
     /** After a HelloRetryRequest. */
     private boolean awaitsSecondHello;
-
-    /** One heading. */
-    private static final class Side {
-        private final String name;
-        private final HandshakeMessages messages = new HandshakeMessages();
-        private Opener opener;
-        /** TLS 1.3: under the application secret. */
-        private boolean isApplication;
-        private byte[] secret;
-        private boolean isSealed;
-        private boolean isFinished;
-        private int skipped;
-
-        Side(String name) {
-            this.name = name;
-        }
-    }
+    /** By a message of the record at hand. */
+    private boolean changedKeys;
 
     public TlsSession(Keys keys) {
         this.keys = keys;
@@ -67,9 +61,9 @@ public final class TlsSession {
 
     /** Takes the next record of a heading, header and all. */
     public Opened record(Heading heading, byte[] record) {
-        Side side = heading == Heading.TO_SERVER ? client : server;
+        TlsSide side = heading == Heading.TO_SERVER ? client : server;
         int type = record[0] & 0xff;
-        if (type == HANDSHAKE && !side.isSealed && !isAwaitingServer(side)) {
+        if (type == HANDSHAKE && !side.isSealed() && !isAwaitingServer(side)) {
             return messages(side, Arrays.copyOfRange(record, Opener.HEADER, record.length));
         }
         if (isAwaitingServer(side)) {
@@ -79,18 +73,20 @@ public final class TlsSession {
         if (type == CHANGE_CIPHER_SPEC) {
             return changeCipherSpec(side);
         }
-        if (type == ALERT && !side.isSealed) {
+        if (type == ALERT && !side.isSealed()) {
             return Opened.NOTHING;
         }
-        if (answer == null && type == DATA && side == client && hello != null && hello.offersEarlyData()) {
-            skippedEarlyData = true;
+        if (answer == null && type == DATA && side == client && early == EarlyData.REFUSED) {
             return Opened.NOTHING;
         }
-        if (answer == null || type != DATA && isTls13() && side.isSealed) {
+        if (answer == null || type != DATA && isTls13() && side.isSealed()) {
             return type == ALERT ? Opened.NOTHING : Opened.problem("a record of type " + type + " where none can be");
         }
-        if (!canBeRead()) {
+        if (!canBeRead) {
             return Opened.problem(whyUnreadable());
+        }
+        if (side == client && early == EarlyData.OFFERED) {
+            return Opened.LATER;
         }
         return isTls13() ? openTls13(side, record) : openTls12(side, type, record);
     }
@@ -100,14 +96,14 @@ public final class TlsSession {
         return answer != null;
     }
 
-    /** Whether a key log knows the connection, and its suite can be opened. */
+    /** Whether the key logs had its secrets when the ServerHello came, and its suite can be opened. */
     public boolean canBeRead() {
-        return answer != null && suite.canBeOpened() && hasKeys();
+        return canBeRead;
     }
 
     /** Why it cannot be read, one line; empty when it can. */
     public String whyUnreadable() {
-        if (answer == null || canBeRead()) {
+        if (answer == null || canBeRead) {
             return "";
         }
         return suite.canBeOpened() && isKnownVersion()
@@ -121,19 +117,11 @@ public final class TlsSession {
 
     /** Whether both sides have finished. */
     public boolean isEstablished() {
-        return client.isFinished && server.isFinished;
+        return client.isFinished() && server.isFinished();
     }
 
     public String version() {
-        int version = answer == null ? 0 : answer.version();
-        return switch (version) {
-            case 0x0300 -> "SSLv3";
-            case 0x0301 -> "TLSv1";
-            case 0x0302 -> "TLSv1.1";
-            case TLS12 -> "TLSv1.2";
-            case TLS13 -> "TLSv1.3";
-            default -> String.format("version 0x%04x", version);
-        };
+        return answer == null ? "" : answer.versionName();
     }
 
     public String cipher() {
@@ -154,12 +142,17 @@ public final class TlsSession {
         if (answer == null) {
             return Optional.empty();
         }
-        return isTls13() ? Optional.of(answer.resumes()) : server.isSealed ? Optional.of(!sawCertificate) : Optional.empty();
+        return isTls13() ? Optional.of(answer.resumes()) : server.isSealed() ? Optional.of(!sawCertificate) : Optional.empty();
     }
 
-    /** Whether early data was there, which stays unread. */
-    public boolean hasUnreadEarlyData() {
-        return skippedEarlyData;
+    /** Why octets of the client may be missing that count: early data that was not opened. Empty while none are. */
+    public String whyIncomplete() {
+        if (!missedEarlyData) {
+            return "";
+        }
+        String what = "its early data (0-RTT) is not decrypted: ";
+        return what + (early == EarlyData.UNKNOWN ? "no secret tells whether it was taken"
+                : early == EarlyData.SEALED ? "no CLIENT_EARLY_TRAFFIC_SECRET" : "the early secret given does not open it");
     }
 
     /** The secrets of the connection, as lines of a key log. */
@@ -172,68 +165,124 @@ public final class TlsSession {
         return 1024 + client.messages.memory() + server.messages.memory();
     }
 
-    private boolean isAwaitingServer(Side side) {
+    private boolean isAwaitingServer(TlsSide side) {
         return side == client && hello != null && answer == null && !awaitsSecondHello;
     }
 
     private boolean isTls13() {
-        return answer.version() == TLS13;
+        return answer.version() == Hello.TLS13;
     }
 
     private boolean isKnownVersion() {
-        return answer.version() == TLS12 || answer.version() == TLS13;
+        return answer.version() == Hello.TLS12 || answer.version() == Hello.TLS13;
     }
 
     private boolean hasKeys() {
-        if (!isKnownVersion()) {
+        if (!suite.canBeOpened() || !isKnownVersion()) {
             return false;
         }
-        return isTls13()
-                ? secret("CLIENT_TRAFFIC_SECRET_0").isPresent() && secret("SERVER_TRAFFIC_SECRET_0").isPresent()
-                : secret("CLIENT_RANDOM").isPresent();
+        if (isTls13()) {
+            return secret("CLIENT_TRAFFIC_SECRET_0").isPresent() && secret("SERVER_TRAFFIC_SECRET_0").isPresent();
+        }
+        masterSecret = secret("CLIENT_RANDOM").orElse(null);
+        return masterSecret != null;
     }
 
     private Optional<byte[]> secret(String label) {
         return keys.secret(hello.random(), label);
     }
 
-    private Opened messages(Side side, byte[] octets) {
+    private Opened messages(TlsSide side, byte[] octets) {
+        changedKeys = false;
         String problem = side.messages.add(octets, octets.length, (type, body) -> message(side, type, body));
+        if (problem.isEmpty() && changedKeys && side.messages.isInside()) {
+            problem = SPANS_KEYS;
+        }
         return problem.isEmpty() ? Opened.NOTHING : Opened.problem(problem);
     }
 
     /** @return why reading ends here; empty when it goes on */
-    private String message(Side side, int type, byte[] body) {
+    private String message(TlsSide side, int type, byte[] body) {
+        if (changedKeys) {
+            return SPANS_KEYS;
+        }
         if (side == client && type == CLIENT_HELLO) {
             return clientHello(body);
         }
         if (side == server && type == SERVER_HELLO && answer == null) {
             return serverHello(body);
         }
-        sawCertificate |= side == server && type == 11;
-        if (type == ENCRYPTED_EXTENSIONS && side == server && answer != null && isTls13()) {
-            alpn = Hello.alpnOf(body);
-        } else if (type == FINISHED) {
-            side.isFinished = true;
-            if (answer != null && isTls13()) {
-                toApplication(side);
+        sawCertificate |= side == server && type == CERTIFICATE;
+        if (answer == null || !side.isSealed()) {
+            return "";
+        }
+        if (!isTls13()) {
+            if (type == FINISHED) {
+                side.finish();
             }
-        } else if (type == KEY_UPDATE && answer != null && isTls13() && side.isApplication) {
-            side.secret = Derivation.expandLabel(suite.hash(), side.secret, "traffic upd", suite.hash().octets());
-            side.opener = Opener.ofTls13(suite, side.secret);
+            return "";
+        }
+        // A Finished comes once more where a client proves who it is later on (RFC 8446 section 4.6.2); no keys change then.
+        if (!side.isApplication()) {
+            return handshakeMessage(side, type, body);
+        }
+        if (type == KEY_UPDATE) {
+            changedKeys = true;
+            side.update();
         }
         return "";
     }
 
+    private String handshakeMessage(TlsSide side, int type, byte[] body) {
+        if (type == ENCRYPTED_EXTENSIONS && side == server) {
+            Hello.Extensions extensions = Hello.encryptedExtensions(body);
+            alpn = extensions.alpn();
+            decideEarly(extensions.hasEarlyData());
+        } else if (type == END_OF_EARLY_DATA && side == client && early == EarlyData.TAKEN) {
+            early = EarlyData.NONE;
+            changedKeys = true;
+            client.toHandshake();
+        } else if (type == FINISHED) {
+            if (side == client && early == EarlyData.TAKEN) {
+                return "a Finished within early data";
+            }
+            changedKeys = true;
+            side.toApplication();
+            leaveUnsaid(side);
+        }
+        return "";
+    }
+
+    private void decideEarly(boolean isTaken) {
+        if (early != EarlyData.OFFERED) {
+            return;
+        }
+        Optional<byte[]> secret = secret("CLIENT_EARLY_TRAFFIC_SECRET");
+        early = !isTaken ? EarlyData.REFUSED : secret.isPresent() ? EarlyData.TAKEN : EarlyData.SEALED;
+        if (early == EarlyData.TAKEN) {
+            client.toEarly(secret.orElseThrow());
+        }
+    }
+
+    /** The server goes on to data, and nobody saw what it said of early data. */
+    private void leaveUnsaid(TlsSide side) {
+        if (side == server && early == EarlyData.OFFERED) {
+            early = EarlyData.UNKNOWN;
+        }
+    }
+
     private String clientHello(byte[] body) {
-        if (client.isSealed || answer != null) {
+        if (client.isSealed() || answer != null) {
             return "the handshake begins anew (renegotiation), which is not followed";
         }
         Optional<Hello> read = Hello.of(true, body);
         if (read.isEmpty()) {
             return "a ClientHello that makes no sense";
         }
-        hello = hello == null ? read.get() : hello;
+        if (hello == null) {
+            hello = read.get();
+            early = hello.offersEarlyData() ? EarlyData.OFFERED : EarlyData.NONE;
+        }
         awaitsSecondHello = false;
         return "";
     }
@@ -245,73 +294,74 @@ public final class TlsSession {
         }
         if (read.get().isRetry()) {
             awaitsSecondHello = true;
+            // Whoever asks for a second ClientHello takes no early data (RFC 8446 section 4.1.4).
+            decideEarly(false);
             return "";
         }
         answer = read.get();
         suite = Suite.of(answer.suite());
         alpn = answer.alpn();
-        if (isTls13() && canBeRead()) {
-            handshakeKeys(client);
-            handshakeKeys(server);
+        canBeRead = hasKeys();
+        if (!isTls13() || !answer.resumes()) {
+            // Early data is of a session that is resumed (RFC 8446 section 4.2.10).
+            decideEarly(false);
         }
-        if (isTls13()) {
-            client.isSealed = true;
-            server.isSealed = true;
+        if (isTls13() && canBeRead) {
+            seal(client);
+            seal(server);
+            if (!server.hasHandshakeKeys()) {
+                leaveUnsaid(server);
+            }
+        } else if (isTls13()) {
+            client.seal(null);
+            server.seal(null);
         }
         return "";
     }
 
-    private void handshakeKeys(Side side) {
-        secret(side.name + "_HANDSHAKE_TRAFFIC_SECRET").ifPresent(secret -> side.opener = Opener.ofTls13(suite, secret));
+    private void seal(TlsSide side) {
+        side.seal(suite, secret(side.name + "_HANDSHAKE_TRAFFIC_SECRET"), secret(side.name + "_TRAFFIC_SECRET_0").orElseThrow());
     }
 
-    private void toApplication(Side side) {
-        side.secret = secret(side.name + "_TRAFFIC_SECRET_0").orElse(null);
-        side.opener = side.secret == null ? null : Opener.ofTls13(suite, side.secret);
-        side.isApplication = true;
-        side.isFinished = true;
-    }
-
-    private Opened changeCipherSpec(Side side) {
+    private Opened changeCipherSpec(TlsSide side) {
         if (answer == null || isTls13()) {
             return Opened.NOTHING;
         }
-        if (side.isSealed) {
+        if (side.isSealed()) {
             return Opened.problem("the keys change again (renegotiation), which is not followed");
         }
-        side.isSealed = true;
-        if (canBeRead()) {
-            byte[] seed = Derivation.joined(answer.random(), hello.random());
-            int key = suite.protection().keyOctets();
-            int iv = suite.protection().isGcm() ? 4 : 12;
-            byte[] block = Derivation.prf(suite.hash(), secret("CLIENT_RANDOM").orElseThrow(), "key expansion", seed, 2 * key + 2 * iv);
-            int nth = side == client ? 0 : 1;
-            side.opener = new Opener(
-                    suite.protection(), false, Arrays.copyOfRange(block, nth * key, nth * key + key),
-                    Arrays.copyOfRange(block, 2 * key + nth * iv, 2 * key + nth * iv + iv));
-        }
+        side.seal(canBeRead ? tls12Opener(side) : null);
         return Opened.NOTHING;
     }
 
-    private Opened openTls12(Side side, int type, byte[] record) {
-        byte[] plain = side.opener == null ? null : side.opener.open(record);
-        if (plain == null) {
-            return Opened.problem("record " + (side.opener == null ? 0 : side.opener.sequence()) + " of the " + who(side) + " does not open with the keys given");
-        }
-        return content(side, type, plain, plain.length);
+    private Opener tls12Opener(TlsSide side) {
+        byte[] seed = Derivation.joined(answer.random(), hello.random());
+        int key = suite.protection().keyOctets();
+        int iv = suite.protection().isGcm() ? 4 : 12;
+        byte[] block = Derivation.prf(suite.hash(), masterSecret, "key expansion", seed, 2 * key + 2 * iv);
+        int nth = side == client ? 0 : 1;
+        return new Opener(
+                suite.protection(), false, Arrays.copyOfRange(block, nth * key, nth * key + key),
+                Arrays.copyOfRange(block, 2 * key + nth * iv, 2 * key + nth * iv + iv));
     }
 
-    private Opened openTls13(Side side, byte[] record) {
-        byte[] plain = side.opener == null ? null : side.opener.open(record);
-        if (plain == null && !side.isApplication) {
-            plain = tryApplication(side, record);
-            if (plain == null && mayGoOver(side)) {
-                side.skipped++;
+    private Opened openTls12(TlsSide side, int type, byte[] record) {
+        byte[] plain = side.open(record);
+        return plain == null ? doesNotOpen(side) : content(side, type, plain, plain.length);
+    }
+
+    private Opened openTls13(TlsSide side, byte[] record) {
+        byte[] plain = side.open(record);
+        if (plain == null && !side.isApplication()) {
+            plain = side.openApplication(record);
+            if (plain != null) {
+                leaveUnsaid(side);
+            } else if (mayGoOver(side)) {
                 return Opened.NOTHING;
             }
         }
         if (plain == null) {
-            return Opened.problem("record " + (side.opener == null ? 0 : side.opener.sequence()) + " of the " + who(side) + " does not open with the keys given");
+            return doesNotOpen(side);
         }
         // Padding follows the content type and is all zero (RFC 8446 section 5.4).
         int end = plain.length - 1;
@@ -321,39 +371,24 @@ public final class TlsSession {
         return end < 0 ? Opened.problem("a record without a content type") : content(side, plain[end] & 0xff, plain, end);
     }
 
-    /** Some key logs have no handshake secrets, or not the right ones: then data tells by itself where it begins. */
-    private byte[] tryApplication(Side side, byte[] record) {
-        byte[] secret = secret(side.name + "_TRAFFIC_SECRET_0").orElse(null);
-        if (secret == null) {
-            return null;
-        }
-        Opener opener = Opener.ofTls13(suite, secret);
-        byte[] plain = opener.open(record);
-        if (plain != null) {
-            side.secret = secret;
-            side.opener = opener;
-            side.isApplication = true;
-            side.isFinished = true;
-        }
-        return plain;
+    private static Opened doesNotOpen(TlsSide side) {
+        return Opened.problem("record " + side.opened() + " of the " + side.name.toLowerCase(Locale.ROOT) + " does not open with the keys given");
     }
 
     /** Whether a record that no key opens may be one of those before: early data, or a handshake whose secret is not there. */
-    private boolean mayGoOver(Side side) {
-        boolean isEarlyData = side == client && hello.offersEarlyData() && (side.opener == null || side.opener.sequence() == 0);
-        skippedEarlyData |= isEarlyData;
-        boolean isSecretMissing = side.opener == null || side.opener.sequence() == 0;
-        return isEarlyData || isSecretMissing && side.skipped < MOST_SKIPPED;
+    private boolean mayGoOver(TlsSide side) {
+        if (side.hasOpened()) {
+            return false;
+        }
+        boolean isEarly = side == client && early != EarlyData.NONE;
+        missedEarlyData |= isEarly && early.mayBeMissed();
+        return side.skip() < MOST_SKIPPED || isEarly;
     }
 
-    private Opened content(Side side, int type, byte[] plain, int length) {
+    private Opened content(TlsSide side, int type, byte[] plain, int length) {
         if (type == DATA) {
             return Opened.data(Arrays.copyOf(plain, length));
         }
         return type == HANDSHAKE ? messages(side, Arrays.copyOf(plain, length)) : Opened.NOTHING;
-    }
-
-    private String who(Side side) {
-        return side == client ? "client" : "server";
     }
 }

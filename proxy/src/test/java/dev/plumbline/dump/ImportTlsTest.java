@@ -1,0 +1,142 @@
+package dev.plumbline.dump;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.dump.DumpScript.Outcome;
+import dev.plumbline.dump.tls.TlsScript;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is read of TLS 1.3, given its secrets. */
+class ImportTlsTest {
+    private static final String EARLY = "GET /early HTTP/1.1\r\nHost: h\r\n\r\n";
+    private static final String LATE = "GET /late HTTP/1.1\r\nHost: h\r\n\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    private static final String TEAPOT = "HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n";
+
+    @TempDir
+    Path scratch;
+    private Path directory;
+    private final DumpScript script = new DumpScript();
+    private final TlsScript tls = new TlsScript(7);
+
+    @BeforeEach
+    void nameTheRecording() {
+        directory = scratch.resolve("recording");
+    }
+
+    private DumpScript shaken() {
+        return script.opens().asks(tls.clientHello(0)).answers(tls.serverFlight()).asks(tls.clientFinished());
+    }
+
+    private DumpScript withEarlyRequest(boolean isTaken) {
+        script.opens().asks(tls.clientHello(TlsScript.EARLY_DATA)).asks(tls.early(EARLY)).answers(tls.resumedFlight(isTaken));
+        return isTaken
+                ? script.answers(tls.answers(TEAPOT)).asks(tls.endOfEarlyData()).asks(tls.clientFinished()).asks(tls.asks(LATE)).answers(tls.answers(OK)).closes(true)
+                : script.asks(tls.clientFinished()).asks(tls.asks(EARLY)).answers(tls.answers(OK)).closes(true);
+    }
+
+    @Test
+    void anExchangeIsRead() {
+        Outcome outcome = shaken().asks(tls.asks(LATE)).answers(tls.answers(OK)).closes(true).imported(directory, tls.keyLog());
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/late 200");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "CLIENT_HANDSHAKE_TRAFFIC_SECRET"})
+    void aRequestInEarlyDataThatWasTakenIsRead(String missing) {
+        Outcome outcome = withEarlyRequest(true).imported(directory, tls.keyLog(missing));
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/early 418", "c1.2 GET https://h/late 200");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER");
+    }
+
+    /** Its answer would be taken for that of the next request. */
+    @ParameterizedTest
+    @CsvSource({
+        "CLIENT_EARLY_TRAFFIC_SECRET, , no CLIENT_EARLY_TRAFFIC_SECRET",
+        "CLIENT_EARLY_TRAFFIC_SECRET, CLIENT_HANDSHAKE_TRAFFIC_SECRET, no CLIENT_EARLY_TRAFFIC_SECRET",
+        "SERVER_HANDSHAKE_TRAFFIC_SECRET, , no secret tells whether it was taken",
+        "SERVER_HANDSHAKE_TRAFFIC_SECRET, CLIENT_HANDSHAKE_TRAFFIC_SECRET, no secret tells whether it was taken",
+    })
+    void aRequestInEarlyDataThatCannotBeReadIsNeverPassedOver(String missing, String another, String why) {
+        Outcome outcome = withEarlyRequest(true).imported(directory, tls.keyLog(missing, String.valueOf(another)));
+        assertThat(outcome.lines()).isEmpty();
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3: its early data (0-RTT) is not decrypted: " + why);
+        assertThat(outcome.connections().get(0).tls().get(0).version()).isEqualTo("TLSv1.3");
+        assertThat(outcome.result().unread()).containsOnlyKeys("TLS that could not be followed");
+    }
+
+    @Test
+    void anEarlySecretThatIsWrongIsSaid() {
+        String right = "CLIENT_EARLY_TRAFFIC_SECRET " + "07".repeat(32) + " 01";
+        String keyLog = tls.keyLog();
+        assertThat(keyLog).contains(right);
+        Outcome outcome = withEarlyRequest(true).imported(directory, keyLog.replace(right, right.substring(0, right.length() - 2) + "ff"));
+        assertThat(outcome.lines()).isEmpty();
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3: its early data (0-RTT) is not decrypted: the early secret given does not open it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "CLIENT_EARLY_TRAFFIC_SECRET", "CLIENT_HANDSHAKE_TRAFFIC_SECRET"})
+    void aRequestInEarlyDataThatWasRefusedComesAgain(String missing) {
+        Outcome outcome = withEarlyRequest(false).imported(directory, tls.keyLog(missing));
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/early 200");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER");
+    }
+
+    @Test
+    void aNewSessionOrASecondHelloTakesNoEarlyData() {
+        Outcome outcome = script.opens().asks(tls.clientHello(TlsScript.EARLY_DATA)).asks(tls.early(EARLY)).answers(tls.serverFlight()).asks(tls.clientFinished())
+                .asks(tls.asks(EARLY)).answers(tls.answers(OK)).closes(true).imported(directory, tls.keyLog("SERVER_HANDSHAKE_TRAFFIC_SECRET"));
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/early 200");
+        TlsScript other = new TlsScript(8);
+        Outcome retried = new DumpScript().opens().asks(other.clientHello(TlsScript.EARLY_DATA)).asks(other.early(EARLY)).answers(other.retry()).asks(other.clientHello(0))
+                .answers(other.resumedFlight(false)).asks(other.clientFinished()).asks(other.asks(EARLY)).answers(other.answers(OK)).closes(true)
+                .imported(scratch.resolve("retried"), other.keyLog());
+        assertThat(retried.lines()).containsExactly("c1.1 GET https://h/early 200");
+        assertThat(retried.reasons()).containsExactly("c1 BY_PEER");
+    }
+
+    @Test
+    void whereNoEarlyDataWasSentNothingIsMissing() {
+        Outcome outcome = script.opens().asks(tls.clientHello(TlsScript.EARLY_DATA)).answers(tls.resumedFlight(false)).asks(tls.clientFinished())
+                .asks(tls.asks(LATE)).answers(tls.answers(OK)).closes(true).imported(directory, tls.keyLog("SERVER_HANDSHAKE_TRAFFIC_SECRET"));
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/late 200");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER");
+    }
+
+    @Test
+    void whatTheServerSaysOfEarlyDataIsWaitedForAndMayNeverCome() {
+        Outcome outcome = script.opens().asks(tls.clientHello(TlsScript.EARLY_DATA)).asks(tls.early(EARLY)).answers(tls.serverHello(true)).imported(directory, tls.keyLog());
+        assertThat(outcome.lines()).isEmpty();
+        assertThat(outcome.reasons()).containsExactly(
+                "c1 SHUTDOWN the TLS handshake is cut: what the server says of early data is not there; still open when the dump ends");
+    }
+
+    /** A client that proves who it is later on sends one (RFC 8446 section 4.6.2). */
+    @Test
+    void aSecondFinishedAndASecondEncryptedExtensionsChangeNothing() {
+        String more = tls.encryptedExtensions(true) + tls.finished();
+        Outcome outcome = shaken().asks(tls.asks(LATE)).asks(tls.sealed("CLIENT_TRAFFIC_SECRET_0", TlsScript.HANDSHAKE, more))
+                .answers(tls.sealed("SERVER_TRAFFIC_SECRET_0", TlsScript.HANDSHAKE, more)).answers(tls.answers(OK)).asks(tls.asks(EARLY)).answers(tls.answers(TEAPOT))
+                .closes(true).imported(directory, tls.keyLog());
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/late 200", "c1.2 GET https://h/early 418");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER");
+    }
+
+    /** Each costs as much as a record; a record of nothing else would cost thousands. */
+    @Test
+    void aRecordChangesKeysOnceAtMost() {
+        String update = "\30\0\0\1\0";
+        Outcome outcome = shaken().asks(tls.sealed("CLIENT_TRAFFIC_SECRET_0", TlsScript.HANDSHAKE, update + update)).asks(tls.asks(LATE)).closes(true)
+                .imported(directory, tls.keyLog());
+        assertThat(outcome.lines()).isEmpty();
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3: handshake messages that go on beyond a change of keys");
+    }
+}
