@@ -34,7 +34,10 @@ public final class Import {
     }
 
     public static Import of(Path file) {
-        return new Import(file.toAbsolutePath().toString(), keys -> Dump.open(file, keys::read));
+        return new Import(file.toAbsolutePath().toString(), keys -> {
+            Dump.secretsAhead(file, keys::readAhead);
+            return Dump.open(file, keys::read);
+        });
     }
 
     /** The same of a pipe. */
@@ -76,6 +79,7 @@ public final class Import {
     private static void read(Path file, Keys keys, List<String> remarks) {
         long lines = keys.lines();
         long bad = keys.badLines();
+        long others = keys.otherLines();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             keys.read(in);
         } catch (NoSuchFileException e) {
@@ -85,6 +89,9 @@ public final class Import {
         }
         if (keys.badLines() > bad) {
             remarks.add(file + ": " + (keys.badLines() - bad) + " lines are no key log lines (expected: LABEL CLIENT-RANDOM SECRET in hexadecimal)");
+        }
+        if (keys.otherLines() > others) {
+            remarks.add(file + ": " + (keys.otherLines() - others) + " lines have labels of no use here");
         }
         if (keys.lines() == lines) {
             remarks.add(file + ": no keys in it");

@@ -79,6 +79,10 @@ final class ImportRun implements FindingSink {
         if (keys.tooMany() > 0) {
             remarks.add(keys.tooMany() + " key log lines left out: too many");
         }
+        if (keys.late() > 0) {
+            remarks.add(keys.late() + " connections have their TLS secrets behind their handshakes, too late where a dump is read as it comes: "
+                    + "import it from a file, or give them with --keys");
+        }
         return new ImportResult(
                 recorder.directory(), dump.position(), dump.packets(), captures.segments(), connections.count(), connections.exchanges(),
                 connections.unread(), captures.leftOut(), keys.lines(), List.copyOf(remarks), dump.damage());

@@ -140,6 +140,29 @@ final class DumpScript {
         return imported(octets(), directory);
     }
 
+    /** The same as a pcapng, with a key log as its last block. */
+    byte[] pcapng(String keyLog) {
+        ByteBuffer in = ByteBuffer.wrap(octets()).position(24);
+        ByteArrayOutputStream blocks = new ByteArrayOutputStream();
+        blocks.writeBytes(block(0x0a0d0d0a, ByteBuffer.allocate(16).putInt(0x1a2b3c4d).putInt(0x0001_0000).putLong(-1)));
+        blocks.writeBytes(block(1, ByteBuffer.allocate(8).putInt(101 << 16).putInt(0)));
+        while (in.hasRemaining()) {
+            long micros = in.getInt() * 1_000_000L + in.getInt();
+            byte[] frame = new byte[in.getInt()];
+            in.getInt();
+            in.get(frame);
+            blocks.writeBytes(block(6, ByteBuffer.allocate(20 + frame.length).putInt(0).putLong(micros).putInt(frame.length).putInt(frame.length).put(frame)));
+        }
+        byte[] log = keyLog.getBytes(StandardCharsets.US_ASCII);
+        blocks.writeBytes(block(10, ByteBuffer.allocate(8 + log.length).putInt(0x544c534b).putInt(log.length).put(log)));
+        return blocks.toByteArray();
+    }
+
+    private static byte[] block(int type, ByteBuffer body) {
+        int length = 12 + (body.capacity() + 3 & ~3);
+        return ByteBuffer.allocate(length).putInt(type).putInt(length).put(body.array()).putInt(length - 4, length).array();
+    }
+
     /** With the secrets of a key log. */
     Outcome imported(Path directory, String keyLog) {
         return imported(octets(), directory, keyLog);
@@ -151,7 +174,11 @@ final class DumpScript {
 
     static Outcome imported(byte[] file, Path directory, String keyLog) {
         Import dump = Import.of(Channels.newChannel(new ByteArrayInputStream(file)), "test");
-        ImportResult result = (keyLog.isEmpty() ? dump : dump.keys(written(keyLog, directory))).run("test", () -> directory);
+        return imported(keyLog.isEmpty() ? dump : dump.keys(written(keyLog, directory)), directory);
+    }
+
+    static Outcome imported(Import dump, Path directory) {
+        ImportResult result = dump.run("test", () -> directory);
         try (Recording recording = Recording.open(result.directory())) {
             List<ExchangeRow> exchanges = new ArrayList<>();
             List<ConnectionRow> connections = new ArrayList<>();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.dump.DumpScript.Outcome;
 import dev.plumbline.dump.tls.TlsScript;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,25 @@ class ImportTlsTest {
         assertThat(outcome.lines()).isEmpty();
         assertThat(outcome.reasons()).containsExactly(
                 "c1 SHUTDOWN the TLS handshake is cut: what the server says of early data is not there; still open when the dump ends");
+    }
+
+    @Test
+    void secretsThatStandAtTheEndOfAFileAreInTime() throws IOException {
+        Path file = Files.write(scratch.resolve("dump.pcapng"), shaken().asks(tls.asks(LATE)).answers(tls.answers(OK)).closes(true).pcapng(tls.keyLog()));
+        Outcome outcome = DumpScript.imported(Import.of(file), directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/late 200");
+        assertThat(outcome.result().secrets()).isEqualTo(5);
+        assertThat(outcome.result().remarks()).isEmpty();
+    }
+
+    @Test
+    void secretsThatComeTooLateInAPipeAreSaid() {
+        byte[] file = shaken().asks(tls.asks(LATE)).answers(tls.answers(OK)).closes(true).pcapng(tls.keyLog());
+        Outcome outcome = DumpScript.imported(file, directory);
+        assertThat(outcome.lines()).isEmpty();
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3, no keys");
+        assertThat(outcome.result().remarks()).containsExactly("1 connections have their TLS secrets behind their handshakes, too late where a dump is read as it comes: "
+                + "import it from a file, or give them with --keys");
     }
 
     /** A client that proves who it is later on sends one (RFC 8446 section 4.6.2). */

@@ -64,6 +64,24 @@ public abstract class Dump implements Closeable {
         }
     }
 
+    /**
+     * Goes over a file that can be read twice, for the TLS key logs embedded in it wherever they stand. Does nothing where
+     * there can be none, nor where the file cannot be opened: {@link #open} says so.
+     */
+    public static void secretsAhead(Path file, Consumer<byte[]> keyLogs) {
+        if (!Files.isRegularFile(file)) {
+            return;
+        }
+        try (Dump dump = open(file, keyLogs)) {
+            boolean mayHaveSecrets = dump instanceof Pcapng;
+            while (mayHaveSecrets) {
+                mayHaveSecrets = dump.next();
+            }
+        } catch (DumpException e) {
+            return;
+        }
+    }
+
     /** The same of a pipe. Closes the channel when there is no use in reading it. */
     public static Dump open(ReadableByteChannel channel, String name, Consumer<byte[]> keyLogs) {
         try {

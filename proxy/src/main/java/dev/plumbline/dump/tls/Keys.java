@@ -6,22 +6,31 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Secrets of TLS connections, by the random of their ClientHello, from key logs in NSS form.
  *
- * <p>Owned by: the importing thread. Limits: {@link #MOST_CONNECTIONS} connections, the last ones read, and {@link #MOST_EACH}
- * secrets of each; lines that had to go are counted.
+ * <pre>
+ *  of a connection   | label 1 | length 1 | secret | label 1 | length 1 | secret | …      each label once
+ * </pre>
+ *
+ * <p>Owned by: the importing thread. Limits: {@link #MOST_CONNECTIONS} connections, the last ones read, of each the secrets
+ * with a label of {@link #LABELS}, up to {@link #LONGEST_SECRET} octets; lines that had to go are counted.
+ * Source: draft-ietf-tls-keylogfile.
  */
 public final class Keys {
     static final int MOST_CONNECTIONS = 1 << 15;
-    static final int MOST_EACH = 16;
+    /** Those that a recording keeps: all that records are opened with, and the exporter's. */
+    private static final List<String> LABELS = List.of(
+            "CLIENT_RANDOM", "CLIENT_EARLY_TRAFFIC_SECRET", "CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+            "CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0", "EXPORTER_SECRET");
     private static final int RANDOM_OCTETS = 32;
     private static final int LONGEST_SECRET = 64;
     private static final int LONGEST_LINE = 1024;
@@ -30,14 +39,15 @@ public final class Keys {
     private record Random(long a, long b, long c, long d) {
     }
 
-    private record Secret(String label, byte[] octets) {
-    }
-
-    private final Map<Random, List<Secret>> connections = new LinkedHashMap<>();
-    private final Map<String, String> labels = new HashMap<>();
+    private final Map<Random, byte[]> connections = new LinkedHashMap<>();
+    /** Connections whose secrets were wanted, and not there. */
+    private final Set<Random> wanted = new HashSet<>();
     private long lines;
     private long badLines;
+    private long otherLines;
     private long tooMany;
+    private long late;
+    private boolean isAhead;
 
     /** Reads a whole key log; lines that are none are counted. */
     public void read(InputStream in) throws IOException {
@@ -69,6 +79,16 @@ public final class Keys {
         }
     }
 
+    /**
+     * The same, before its turn: nothing is counted yet, and what finds no room has to wait for its turn.
+     * Secrets that stand behind the packets they are needed for are there in time then.
+     */
+    public void readAhead(byte[] log) {
+        isAhead = true;
+        read(log);
+        isAhead = false;
+    }
+
     /** Lines with a secret. */
     public long lines() {
         return lines;
@@ -79,14 +99,19 @@ public final class Keys {
         return badLines;
     }
 
+    /** Lines with a label that nobody here knows. */
+    public long otherLines() {
+        return otherLines;
+    }
+
+    /** Connections whose secrets came when they were over, or well begun. */
+    public long late() {
+        return late;
+    }
+
     /** Lines left out because there were too many. */
     public long tooMany() {
         return tooMany;
-    }
-
-    /** How many connections there are secrets of. */
-    public int connections() {
-        return connections.size();
     }
 
     boolean knows(byte[] clientRandom) {
@@ -94,13 +119,27 @@ public final class Keys {
     }
 
     Optional<byte[]> secret(byte[] clientRandom, String label) {
-        return connections.getOrDefault(random(clientRandom), List.of()).stream().filter(s -> s.label.equals(label)).map(Secret::octets).findFirst();
+        byte[] all = connections.get(random(clientRandom));
+        int at = all == null ? -1 : indexOf(all, LABELS.indexOf(label));
+        return at < 0 ? Optional.empty() : Optional.of(Arrays.copyOfRange(all, at + 2, at + 2 + all[at + 1]));
+    }
+
+    /** What this connection needs is not there: should it come, it is {@link #late}. */
+    void missed(byte[] clientRandom) {
+        if (wanted.size() < MOST_CONNECTIONS) {
+            wanted.add(random(clientRandom));
+        }
     }
 
     /** The lines of one connection, as they would stand in a key log. */
     public List<String> linesOf(byte[] clientRandom) {
+        byte[] all = connections.get(random(clientRandom));
         String middle = " " + HEX.formatHex(clientRandom) + " ";
-        return connections.getOrDefault(random(clientRandom), List.of()).stream().map(s -> s.label + middle + HEX.formatHex(s.octets)).toList();
+        List<String> out = new ArrayList<>(LABELS.size());
+        for (int at = 0; all != null && at < all.length; at += 2 + all[at + 1]) {
+            out.add(LABELS.get(all[at]) + middle + HEX.formatHex(all, at + 2, at + 2 + all[at + 1]));
+        }
+        return out;
     }
 
     private void line(byte[] octets, int length) {
@@ -108,45 +147,54 @@ public final class Keys {
         if (text.isEmpty() || text.startsWith("#")) {
             return;
         }
-        String[] words = text.split("[ \t]+");
+        String[] words = text.split("[ \t]+", 4);
+        if (words.length != 3 || words[1].length() != 2 * RANDOM_OCTETS || words[2].length() > 2 * LONGEST_SECRET || !words[0].matches("[A-Z0-9_]{1,64}")) {
+            badLines += isAhead ? 0 : 1;
+            return;
+        }
         try {
-            byte[] random = words.length == 3 ? HEX.parseHex(words[1]) : new byte[0];
-            byte[] secret = words.length == 3 ? HEX.parseHex(words[2]) : new byte[0];
-            if (random.length == RANDOM_OCTETS && secret.length > 0 && secret.length <= LONGEST_SECRET && words[0].matches("[A-Z0-9_]{1,64}")) {
-                put(words[0], random, secret);
-                return;
-            }
+            put(LABELS.indexOf(words[0]), random(HEX.parseHex(words[1])), HEX.parseHex(words[2]));
         } catch (IllegalArgumentException e) {
-            badLines++;
-            return;
+            badLines += isAhead ? 0 : 1;
         }
-        badLines++;
     }
 
-    private void put(String label, byte[] random, byte[] secret) {
-        Random key = random(random);
-        List<Secret> known = connections.get(key);
-        if (known != null && known.size() >= MOST_EACH) {
-            tooMany++;
-            return;
+    private void put(int label, Random of, byte[] secret) {
+        boolean isIn = connections.containsKey(of);
+        if (label < 0) {
+            otherLines += isAhead ? 0 : 1;
+        } else if (!isAhead || isIn || connections.size() < MOST_CONNECTIONS) {
+            lines += isAhead ? 0 : 1;
+            late += wanted.remove(of) ? 1 : 0;
+            add(label, of, secret);
         }
-        lines++;
-        if (known == null) {
-            known = new ArrayList<>(5);
-            connections.put(key, known);
-            forgetOldest();
-        }
+    }
+
+    private void add(int label, Random of, byte[] secret) {
+        byte[] known = connections.getOrDefault(of, new byte[0]);
         // A line that stands in both the file and the dump is one secret.
-        if (known.stream().noneMatch(s -> s.label.equals(label))) {
-            known.add(new Secret(labels.computeIfAbsent(label, l -> l), secret));
+        if (indexOf(known, label) < 0) {
+            byte[] with = Arrays.copyOf(known, known.length + 2 + secret.length);
+            with[known.length] = (byte) label;
+            with[known.length + 1] = (byte) secret.length;
+            System.arraycopy(secret, 0, with, known.length + 2, secret.length);
+            connections.put(of, with);
         }
-    }
-
-    private void forgetOldest() {
         if (connections.size() > MOST_CONNECTIONS) {
             Random oldest = connections.keySet().iterator().next();
-            tooMany += connections.remove(oldest).size();
+            byte[] gone = connections.remove(oldest);
+            for (int at = 0; at < gone.length; at += 2 + gone[at + 1]) {
+                tooMany++;
+            }
         }
+    }
+
+    private static int indexOf(byte[] all, int label) {
+        int at = 0;
+        while (at < all.length && all[at] != label) {
+            at += 2 + all[at + 1];
+        }
+        return at < all.length ? at : -1;
     }
 
     private static Random random(byte[] r) {

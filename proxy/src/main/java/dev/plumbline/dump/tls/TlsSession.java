@@ -302,6 +302,9 @@ public final class TlsSession {
         suite = Suite.of(answer.suite());
         alpn = answer.alpn();
         canBeRead = hasKeys();
+        if (isSuiteReadable() && !canBeRead) {
+            keys.missed(hello.random());
+        }
         if (!isTls13() || !answer.resumes()) {
             // Early data is of a session that is resumed (RFC 8446 section 4.2.10).
             decideEarly(false);

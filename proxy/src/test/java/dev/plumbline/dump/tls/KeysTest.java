@@ -48,10 +48,53 @@ class KeysTest {
             log.append("CLIENT_RANDOM ").append(String.format("%064x", i)).append(" 01\n");
         }
         keys.read(octets(log.toString()));
-        assertThat(keys.connections()).isEqualTo(Keys.MOST_CONNECTIONS);
         assertThat(keys.tooMany()).isEqualTo(1);
         assertThat(keys.knows(new byte[32])).isFalse();
+        assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", 1)))).isTrue();
         assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isTrue();
+    }
+
+    @Test
+    void aLabelNobodyKnowsTakesNoRoom() {
+        Keys keys = new Keys();
+        StringBuilder log = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            log.append("LABEL_").append(i).append(' ').append(RANDOM).append(" 01\n");
+        }
+        keys.read(octets(log + LINE));
+        byte[] random = HexFormat.of().parseHex(RANDOM);
+        assertThat(keys.linesOf(random)).containsExactly(LINE);
+        assertThat(keys.otherLines()).isEqualTo(1000);
+        assertThat(keys.lines()).isEqualTo(1);
+        assertThat(keys.badLines()).isZero();
+    }
+
+    @Test
+    void secretsAreTakenUpToSixtyFourOctets() {
+        for (int octets : new int[] {1, 63, 64, 65}) {
+            Keys keys = new Keys();
+            keys.read(octets("EXPORTER_SECRET " + RANDOM + " " + "ab".repeat(octets)));
+            assertThat(keys.lines()).isEqualTo(octets <= 64 ? 1 : 0);
+            assertThat(keys.badLines()).isEqualTo(octets <= 64 ? 0 : 1);
+            assertThat(keys.secret(HexFormat.of().parseHex(RANDOM), "EXPORTER_SECRET").map(s -> s.length).orElse(65)).isEqualTo(octets);
+        }
+    }
+
+    @Test
+    void whatIsReadAheadCountsInItsTurnAndDrivesNothingOut() {
+        Keys keys = new Keys();
+        StringBuilder log = new StringBuilder();
+        for (int i = 0; i <= Keys.MOST_CONNECTIONS; i++) {
+            log.append("CLIENT_RANDOM ").append(String.format("%064x", i)).append(" 01\n");
+        }
+        keys.readAhead(octets(log + "nonsense\nOTHER " + RANDOM + " 01\n"));
+        assertThat(keys.knows(new byte[32])).isTrue();
+        assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isFalse();
+        assertThat(keys.lines() + keys.badLines() + keys.otherLines() + keys.tooMany()).isZero();
+        keys.read(octets(log + "nonsense\n"));
+        assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isTrue();
+        assertThat(keys.lines()).isEqualTo(Keys.MOST_CONNECTIONS + 1);
+        assertThat(keys.tooMany()).isEqualTo(1);
     }
 
     private static byte[] octets(String text) {
