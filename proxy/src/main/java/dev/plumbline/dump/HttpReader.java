@@ -24,10 +24,13 @@ import java.util.function.Function;
  * <p>A gap inside of content is gone over; anywhere else the heading is lost from there on, since where the next message
  * begins would be a guess.
  *
- * <p>Owned by: the importing thread. Limits: {@link #MOST_OPEN} requests without a response.
+ * <p>Owned by: the importing thread. Limits: {@link #MOST_OPEN} requests without a response, and {@link #MOST_OPEN_OCTETS} of
+ * memory for them; {@link SeenExchange#MOST_INTERIMS} interim responses to each are told.
  */
 final class HttpReader implements Reading {
     static final int MOST_OPEN = 4096;
+    /** As much as may wait of one heading: other connections would have to go for more. */
+    static final long MOST_OPEN_OCTETS = 4L << 20;
 
     private enum State { HEAD, BODY, AWAIT, TUNNEL, LOST }
 
@@ -170,7 +173,7 @@ final class HttpReader implements Reading {
     }
 
     private static long memoryOf(SeenExchange exchange) {
-        return 4L * exchange.request.octets().length + 1024;
+        return 2L * exchange.request.octets().length + 1024;
     }
 
     private static String word(Heading heading) {
@@ -215,8 +218,8 @@ final class HttpReader implements Reading {
     }
 
     private void request(Optional<SeenHead> read, long at) {
-        if (read.isEmpty() || open.size() >= MOST_OPEN) {
-            lose(requests, Unread.MALFORMED, read.isEmpty() ? "octets that are no HTTP/1 request, where one should begin" : MOST_OPEN + " requests without a response");
+        if (read.isEmpty() || open.size() >= MOST_OPEN || openOctets > MOST_OPEN_OCTETS) {
+            lose(requests, Unread.MALFORMED, read.isEmpty() ? "octets that are no HTTP/1 request, where one should begin" : open.size() + " requests without a response");
             return;
         }
         SeenHead head = read.get();
@@ -239,7 +242,9 @@ final class HttpReader implements Reading {
         SeenHead head = read.get();
         SeenExchange exchange = open.getFirst();
         if (head.isInterim()) {
-            exchange.interim(head, responses.start, responses.position, responses.firstAt, at);
+            if (!exchange.interim(head, responses.start, responses.position, responses.firstAt, at)) {
+                log.unread(Unread.INTERIMS, "more than " + SeenExchange.MOST_INTERIMS + " interim responses to " + exchange.id + ": those beyond are not told");
+            }
             return;
         }
         exchange.responseBegan(head, responses.start, responses.firstAt, at);
@@ -292,7 +297,7 @@ final class HttpReader implements Reading {
     private void messageEnded(Heading heading, Side side, End end, long at) {
         side.state = State.HEAD;
         if (heading == Heading.TO_SERVER) {
-            boolean asksForMore = asking.request.method().equals("CONNECT") || asking.request.has("upgrade");
+            boolean asksForMore = asking.request.method().equals("CONNECT") || asking.request.hasUpgrade();
             // What follows a CONNECT, or a wish to upgrade, is HTTP only if the answer says so.
             side.state = asksForMore && !asking.hasResponse() ? State.AWAIT : State.HEAD;
             asking.requestEnded(side.position, side.body.contentOctets(), side.body.trailers(), end, at);

@@ -25,6 +25,8 @@ import java.nio.ByteBuffer;
  * <p>Owned by: the importing thread.
  */
 final class SeenExchange {
+    /** As many as the proxy relays of one exchange. */
+    static final int MOST_INTERIMS = 100;
     private static final byte[] NONE = {};
 
     final ExchangeId id;
@@ -106,10 +108,15 @@ final class SeenExchange {
         endIfDone(at);
     }
 
-    void interim(SeenHead head, long plainStart, long plainEnd, long firstAt, long at) {
+    /** @return false when there were too many: then it is not told */
+    boolean interim(SeenHead head, long plainStart, long plainEnd, long firstAt, long at) {
+        if (interims == MOST_INTERIMS) {
+            return false;
+        }
         MessageKey key = new MessageKey(id, Leg.CLIENT, MessageKind.INTERIM, interims++);
         log.tell(new MessageBegan(key, log.id, phase, plainStart, head.octets(), head.status(), firstAt, at));
         log.tell(new MessageEnded(key, plainEnd, 0, NONE, End.COMPLETE, at));
+        return true;
     }
 
     void responseBegan(SeenHead head, long plainStart, long firstAt, long at) {

@@ -26,7 +26,7 @@ record SeenTarget(String scheme, String authority, String path) {
             return new SeenTarget(scheme, withoutUsualPort(scheme, target.substring(colon + 3, slash)), path);
         }
         String scheme = secured ? "https" : "http";
-        String authority = head.first("host").filter(host -> !host.isEmpty()).orElseGet(() -> tuple.responder().toString());
+        String authority = head.host().filter(host -> !host.isEmpty()).orElseGet(() -> tuple.responder().toString());
         return new SeenTarget(scheme, withoutUsualPort(scheme, authority), target);
     }
 

@@ -13,6 +13,7 @@ enum Unread {
     CUT("cut short"),
     GAP("octets missing in the dump"),
     MALFORMED("HTTP that cannot be followed"),
+    INTERIMS("too many interim responses"),
     CROWDED("no longer followed");
 
     private final String word;

@@ -103,6 +103,35 @@ class ImportTest {
     }
 
     @Test
+    void interimResponsesBeyondTheLimitAreGoneOverAndSaid() {
+        for (int count : new int[] {100, 101, 4000}) {
+            Outcome outcome = new DumpScript().opens().asks(GET).answers("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(count / 2)).answers("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(count - count / 2))
+                    .answers(OK).asks("GET /b HTTP/1.1\r\nHost: h\r\n\r\n").answers(OK).closes(true).imported(scratch.resolve("interims" + count));
+            assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 200", "c1.2 GET http://h/b 200");
+            assertThat(outcome.exchanges().get(0).messages()).filteredOn(m -> m.key().kind() == MessageKind.INTERIM).hasSize(100);
+            assertThat(outcome.reasons()).containsExactly(count == 100 ? "c1 BY_PEER" : "c1 BY_PEER more than 100 interim responses to c1.1: those beyond are not told");
+            assertThat(outcome.result().unread().values().stream().mapToLong(n -> n).sum()).isEqualTo(count == 100 ? 0 : 1);
+        }
+    }
+
+    /** They would drive out all other connections, and then the heap. */
+    @Test
+    void requestsThatNobodyAnswersAreKeptUpToALimit() {
+        script.opens().asks(GET);
+        String large = "GET /large HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(60_000) + "\r\n\r\n";
+        script.opens();
+        for (int i = 0; i < 500; i++) {
+            script.asks(large);
+        }
+        Outcome outcome = script.imported(directory);
+        assertThat(outcome.lines()).hasSizeBetween(20, 60).contains("c1.1 GET http://h/a 0 ! no response: the dump ends");
+        int open = outcome.lines().size() - 1;
+        assertThat(outcome.reasons()).containsExactly("c1 SHUTDOWN still open when the dump ends",
+                "c2 SHUTDOWN " + open + " requests without a response; still open when the dump ends");
+        assertThat(outcome.lines().get(open)).isEqualTo("c2." + open + " GET http://h/large 0 ! no response: " + open + " requests without a response");
+    }
+
+    @Test
     void aHoleInsideOfContentIsGoneOver() {
         Outcome outcome = script.opens().asks(GET).answers("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nab").answersUnseen(2).answers("ef").asks(GET).answers(OK)
                 .silence(1000).asks(GET).answers(OK).closes(true).imported(directory);

@@ -17,10 +17,36 @@ public final class SeenHead {
     private static final int LONGEST_METHOD = 32;
 
     private final String[] start;
-    private final List<String[]> fields;
+    private final Fields fields;
     private final byte[] octets;
 
-    private SeenHead(String[] start, List<String[]> fields, byte[] octets) {
+    /** What matters of the fields: others are not kept. */
+    private static final class Fields {
+        private String host;
+        private boolean hasUpgrade;
+        private boolean isChunked;
+        /** Of several, the first that is a number; −1 when there is none. */
+        private long contentLength = -1;
+
+        void add(String name, String value) {
+            switch (name) {
+                case "host" -> host = host == null ? value : host;
+                case "upgrade" -> hasUpgrade = true;
+                case "transfer-encoding" -> isChunked |= value.toLowerCase(Locale.ROOT).contains("chunked");
+                case "content-length" -> contentLength = contentLength < 0 ? number(value) : contentLength;
+                default -> { /* of no use to us */ }
+            }
+        }
+
+        private static long number(String field) {
+            int comma = field.indexOf(',');
+            String value = comma < 0 ? field : field.substring(0, comma).strip();
+            boolean isNumber = !value.isEmpty() && value.length() <= HIGHEST_LENGTH_DIGITS && value.chars().allMatch(c -> isDigit((char) c));
+            return isNumber ? Long.parseLong(value) : -1;
+        }
+    }
+
+    private SeenHead(String[] start, Fields fields, byte[] octets) {
         this.start = start;
         this.fields = fields;
         this.octets = octets;
@@ -116,26 +142,22 @@ public final class SeenHead {
         return status() < 200 && status() != 101;
     }
 
-    /** The value of the first field of that name. */
-    public Optional<String> first(String name) {
-        for (String[] field : fields) {
-            if (field[0].equals(name)) {
-                return Optional.of(field[1]);
-            }
-        }
-        return Optional.empty();
+    /** The value of the first Host field. */
+    public Optional<String> host() {
+        return Optional.ofNullable(fields.host);
     }
 
-    public boolean has(String name) {
-        return first(name).isPresent();
+    /** Whether there is an Upgrade field. */
+    public boolean hasUpgrade() {
+        return fields.hasUpgrade;
     }
 
     /** How the end of this request is found (RFC 9112 6.3). */
     public Framing ofRequest() {
-        if (isChunked()) {
+        if (fields.isChunked) {
             return Framing.CHUNKED;
         }
-        long length = contentLength();
+        long length = fields.contentLength;
         return length <= 0 || method().equals("CONNECT") ? Framing.NONE : Framing.length(length);
     }
 
@@ -148,34 +170,11 @@ public final class SeenHead {
         if (method.equals("HEAD") || status < 200 || status == 204 || status == 304) {
             return Framing.NONE;
         }
-        if (isChunked()) {
+        if (fields.isChunked) {
             return Framing.CHUNKED;
         }
-        long length = contentLength();
+        long length = fields.contentLength;
         return length < 0 ? Framing.UNTIL_CLOSE : length == 0 ? Framing.NONE : Framing.length(length);
-    }
-
-    private boolean isChunked() {
-        for (String[] field : fields) {
-            if (field[0].equals("transfer-encoding") && field[1].toLowerCase(Locale.ROOT).contains("chunked")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Of several, the first that is a number; −1 when there is none. */
-    private long contentLength() {
-        for (String[] field : fields) {
-            if (field[0].equals("content-length")) {
-                int comma = field[1].indexOf(',');
-                String value = comma < 0 ? field[1] : field[1].substring(0, comma).strip();
-                if (!value.isEmpty() && value.length() <= HIGHEST_LENGTH_DIGITS && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                    return Long.parseLong(value);
-                }
-            }
-        }
-        return -1;
     }
 
     /** At least one. */
@@ -196,18 +195,24 @@ public final class SeenHead {
     }
 
     /** Names in lower case; a folded line belongs to the one before (RFC 9112 5.2). */
-    private static List<String[]> fields(List<String> lines) {
-        List<String[]> out = new ArrayList<>(lines.size());
+    private static Fields fields(List<String> lines) {
+        Fields out = new Fields();
+        String name = "";
+        StringBuilder value = new StringBuilder();
         for (int i = 1; i < lines.size(); i++) {
             String line = lines.get(i);
             int colon = line.indexOf(':');
-            if (!line.isEmpty() && (line.charAt(0) == ' ' || line.charAt(0) == '\t') && !out.isEmpty()) {
-                String[] last = out.get(out.size() - 1);
-                last[1] = last[1] + " " + line.strip();
+            boolean isFolded = !line.isEmpty() && (line.charAt(0) == ' ' || line.charAt(0) == '\t');
+            if (isFolded && !name.isEmpty()) {
+                value.append(' ').append(line.strip());
             } else if (colon > 0) {
-                out.add(new String[] {line.substring(0, colon).strip().toLowerCase(Locale.ROOT), line.substring(colon + 1).strip()});
+                out.add(name, value.toString().strip());
+                name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+                value.setLength(0);
+                value.append(line.substring(colon + 1).strip());
             }
         }
+        out.add(name, value.toString().strip());
         return out;
     }
 
