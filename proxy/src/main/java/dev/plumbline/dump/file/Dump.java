@@ -24,7 +24,7 @@ public abstract class Dump implements Closeable {
     /** What libpcap keeps of a frame at most, and what other readers accept. */
     public static final int MAX_FRAME = 1 << 18;
     /** Interfaces a file may have, over all sections; packets of those beyond are left out. */
-    static final int MAX_INTERFACES = 65_536;
+    static final int MAX_INTERFACES = 4096;
 
     final Window window;
     final Octets octets;

@@ -5,10 +5,11 @@ import java.nio.charset.StandardCharsets;
 /**
  * The options at the end of a block: code 2, length 2, value padded to 4.
  *
- * <p>Owned by: the reading thread. Limits: what is longer than its block, or than {@link #LONGEST_TEXT} octets of text, is cut.
+ * <p>Owned by: the reading thread. Limits: what is longer than its block ends it; of text {@link #LONGEST_TEXT} characters are kept, and {@code …}.
  */
 final class Options {
-    private static final int LONGEST_TEXT = 4096;
+    static final int LONGEST_TEXT = 256;
+    private static final int MOST_OCTETS_OF_A_CHARACTER = 4;
 
     private final Octets octets;
     private final int end;
@@ -52,7 +53,11 @@ final class Options {
     }
 
     String text(int from) {
-        int octetsThere = Math.min(length - from, LONGEST_TEXT);
-        return new String(octets.copy(at + from, octetsThere), StandardCharsets.UTF_8);
+        int octetsThere = Math.min(length - from, (LONGEST_TEXT + 1) * MOST_OCTETS_OF_A_CHARACTER);
+        String text = new String(octets.copy(at + from, octetsThere), StandardCharsets.UTF_8);
+        if (text.codePointCount(0, text.length()) <= LONGEST_TEXT) {
+            return text;
+        }
+        return text.substring(0, text.offsetByCodePoints(0, LONGEST_TEXT)) + "…";
     }
 }

@@ -42,6 +42,9 @@ final class Pcapng extends Dump {
     private int block;
     private long tooLarge;
     private long withoutInterface;
+    /** Interfaces of the section at hand that were not kept, since there were too many. */
+    private long crowdedOut;
+    private long crowded;
     private long withoutTime;
 
     Pcapng(Window window, ReadableByteChannel channel, Consumer<byte[]> keyLogs) {
@@ -59,6 +62,7 @@ final class Pcapng extends Dump {
         List<String> out = new ArrayList<>();
         remark(out, tooLarge, "blocks of more than " + (Window.OCTETS >> 20) + " MiB gone over");
         remark(out, withoutInterface, "packets of an interface that the file does not describe left out");
+        remark(out, crowded, "packets of interfaces beyond the " + MAX_INTERFACES + "th of the file left out");
         remark(out, withoutTime, "packets without a time of their own: given that of the packet before");
         return out;
     }
@@ -125,6 +129,7 @@ final class Pcapng extends Dump {
             return damaged("is damaged at octet " + window.at() + ", after packet " + packets + ": a section header of " + octets.u32(4) + " octets");
         }
         sectionStart = interfaceCount();
+        crowdedOut = 0;
         return true;
     }
 
@@ -153,8 +158,7 @@ final class Pcapng extends Dump {
     private boolean packet(long in, int header, int length, long captured, long onWire) {
         int number = number(in);
         if (number < 0) {
-            withoutInterface++;
-            return false;
+            return leftOut(in);
         }
         interfaceNumber = number;
         at = ticks.get(number).nanos(octets.u32(12) << 32 | octets.u32(16));
@@ -166,8 +170,7 @@ final class Pcapng extends Dump {
     private boolean simplePacket(int length) {
         int number = number(0);
         if (number < 0) {
-            withoutInterface++;
-            return false;
+            return leftOut(0);
         }
         interfaceNumber = number;
         withoutTime++;
@@ -177,13 +180,26 @@ final class Pcapng extends Dump {
         return true;
     }
 
-    /** @return −1 when the section has no such interface */
+    /** @return −1 when the section has no such interface, or it was one too many */
     private int number(long inSection) {
         return inSection < interfaceCount() - sectionStart ? sectionStart + (int) inSection : -1;
     }
 
+    private boolean leftOut(long inSection) {
+        if (inSection < interfaceCount() - sectionStart + crowdedOut) {
+            crowded++;
+        } else {
+            withoutInterface++;
+        }
+        return false;
+    }
+
     private void describe(int length) {
-        if (length < 20 || interfaceCount() == MAX_INTERFACES) {
+        if (length < 20) {
+            return;
+        }
+        if (interfaceCount() == MAX_INTERFACES) {
+            crowdedOut++;
             return;
         }
         String name = "";

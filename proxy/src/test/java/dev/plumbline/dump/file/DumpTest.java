@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.dump.file.Files.Seen;
+import java.io.ByteArrayInputStream;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -96,6 +98,36 @@ class DumpTest {
         Seen seen = Files.read(octets);
         assertThat(seen.packets()).containsExactly("0@9000:5/5=01020304", "0@9000:3/5=010203");
         assertThat(seen.remarks()).containsExactly("1 packets without a time of their own: given that of the packet before");
+    }
+
+    @Test
+    void interfacesAreKeptUpToTheLimit() {
+        for (int count : new int[] {Dump.MAX_INTERFACES - 1, Dump.MAX_INTERFACES, Dump.MAX_INTERFACES + 1}) {
+            Files file = new Files(ByteOrder.BIG_ENDIAN).section();
+            for (int i = 0; i < count; i++) {
+                file.describe(1, 0);
+            }
+            Seen seen = Files.read(file.packet(0, 1, ONE).packet(count - 1, 1, ONE).packet(count, 1, ONE).octets());
+            boolean isCrowded = count > Dump.MAX_INTERFACES;
+            assertThat(seen.packets()).hasSize(isCrowded ? 1 : 2);
+            String unknown = "1 packets of an interface that the file does not describe left out";
+            assertThat(seen.remarks()).isEqualTo(isCrowded ? List.of(unknown, "1 packets of interfaces beyond the 4096th of the file left out") : List.of(unknown));
+        }
+    }
+
+    @Test
+    void ofALongNameItsBeginningIsKept() {
+        for (int length : new int[] {255, 256, 257, 60_000}) {
+            for (String letter : List.of("a", "é", "𝄞")) {
+                String name = letter.repeat(letter.equals("a") ? length : Math.min(length, 16_000));
+                Files file = new Files(ByteOrder.LITTLE_ENDIAN);
+                byte[] octets = file.section().describe(1, 0, file.option(2, name.getBytes(StandardCharsets.UTF_8))).packet(0, 1, ONE).octets();
+                try (Dump dump = Dump.open(Channels.newChannel(new ByteArrayInputStream(octets)), "test", log -> { })) {
+                    assertThat(dump.next()).isTrue();
+                    assertThat(dump.interfaceAt(0).name()).isEqualTo(length <= Options.LONGEST_TEXT ? name : letter.repeat(Options.LONGEST_TEXT) + "…");
+                }
+            }
+        }
     }
 
     @Test
