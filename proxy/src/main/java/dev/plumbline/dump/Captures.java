@@ -43,7 +43,6 @@ final class Captures {
     private final ImportRecorder recorder;
     private final Map<Likeness, Entry> entries = new LinkedHashMap<>();
     private final Map<Integer, Entry> byInterface = new HashMap<>();
-    private final Map<String, Long> unknown = new LinkedHashMap<>();
     private Entry latest;
     private int latestInterface = -1;
     private long crowded;

@@ -62,11 +62,6 @@ public final class HeadOctets {
         return length == MOST && !isDone;
     }
 
-    /** Whether the first line is there. */
-    public boolean hasLine() {
-        return lineStart > 0;
-    }
-
     /** Octets of memory. */
     public long memory() {
         return octets.length;

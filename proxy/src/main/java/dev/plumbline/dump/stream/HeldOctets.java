@@ -30,7 +30,8 @@ public final class HeldOctets {
         return held > MOST;
     }
 
-    public long octets() {
+    /** What is held now. */
+    long octets() {
         return held;
     }
 }

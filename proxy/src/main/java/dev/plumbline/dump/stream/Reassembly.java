@@ -132,10 +132,6 @@ public final class Reassembly {
         return !waiting.isEmpty();
     }
 
-    public boolean hasEnded() {
-        return hasEnded;
-    }
-
     /** Forgets what waits. */
     public void release() {
         waiting.clear();
