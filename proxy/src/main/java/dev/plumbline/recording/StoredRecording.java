@@ -225,6 +225,11 @@ final class StoredRecording implements Recording {
         database.each(SECRETS, StoredRecording::secrets, rows -> rows.forEach(each));
     }
 
+    /** For tests of what reading costs. */
+    ReadDatabase database() {
+        return database;
+    }
+
     @Override
     public void close() {
         frames.close();
