@@ -29,7 +29,7 @@ class ReaderCostTest extends RecorderFixture {
     private static final int FEW = 300;
     private static final long US = 1_000;
     /** Read once, from the beginning to the end. */
-    private static final List<String> WALKS = List.of("FROM exchange ORDER BY began_at", "FROM connection ORDER BY id", "FROM flow ORDER BY id", "FROM meta");
+    private static final List<String> WALKS = List.of("FROM exchange ORDER BY began_at", "FROM connection ORDER BY id", "FROM meta");
 
     private int recordings;
 
