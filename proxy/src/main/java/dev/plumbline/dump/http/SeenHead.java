@@ -198,21 +198,23 @@ public final class SeenHead {
     private static Fields fields(List<String> lines) {
         Fields out = new Fields();
         String name = "";
-        StringBuilder value = new StringBuilder();
+        String value = "";
+        StringBuilder folded = null;
         for (int i = 1; i < lines.size(); i++) {
             String line = lines.get(i);
             int colon = line.indexOf(':');
             boolean isFolded = !line.isEmpty() && (line.charAt(0) == ' ' || line.charAt(0) == '\t');
             if (isFolded && !name.isEmpty()) {
-                value.append(' ').append(line.strip());
+                folded = folded == null ? new StringBuilder(value) : folded;
+                folded.append(' ').append(line.strip());
             } else if (colon > 0) {
-                out.add(name, value.toString().strip());
+                out.add(name, folded == null ? value : folded.toString().strip());
                 name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
-                value.setLength(0);
-                value.append(line.substring(colon + 1).strip());
+                value = line.substring(colon + 1).strip();
+                folded = null;
             }
         }
-        out.add(name, value.toString().strip());
+        out.add(name, folded == null ? value : folded.toString().strip());
         return out;
     }
 
