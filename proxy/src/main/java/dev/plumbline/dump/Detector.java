@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * Finds out what a stream holds by the first octets of its client, and hands it to who can read that. Until then what the
- * server says waits; a stream in which the server speaks first is none that can be read.
+ * origin says waits; a stream in which the origin speaks first is none that can be read.
  *
  * <p>Owned by: the importing thread. Limits: a first line of {@link #LONGEST_LINE} octets.
  */
@@ -99,7 +99,7 @@ final class Detector implements Reading {
     }
 
     private String whoSpoke() {
-        return length == 0 ? "the server spoke first" : "it begins with " + shown() + ", and the server speaks before that line ends";
+        return length == 0 ? "the origin spoke first" : "it begins with " + shown() + ", and the origin speaks before that line ends";
     }
 
     @Override
@@ -114,7 +114,7 @@ final class Detector implements Reading {
         if (chosen != null) {
             chosen.close(why, at);
         } else if (serverSpokeFirst && length == 0) {
-            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the server spoke first", at);
+            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the origin spoke first", at);
         } else if (length > 0) {
             opaque(Unread.CUT, "too little was sent to tell what it is: " + why, at);
         } else {

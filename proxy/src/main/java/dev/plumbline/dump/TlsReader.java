@@ -110,7 +110,7 @@ final class TlsReader implements Reading {
     public void full(Heading heading) {
         Side side = side(heading);
         if (side.isWaiting) {
-            over(Unread.CUT, "the TLS handshake is cut: " + (session.isAnswered() ? "what the server says of early data is not there" : "no ServerHello"), side.recordAt);
+            over(Unread.CUT, "the TLS handshake is cut: " + (session.isAnswered() ? "what the origin says of early data is not there" : "no ServerHello"), side.recordAt);
         }
     }
 

@@ -48,9 +48,9 @@ class DetectorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "SYNC | not HTTP/1 nor TLS: it begins with \"SYNC\", and the server speaks before that line ends",
-        "'\26\3\1' | not HTTP/1 nor TLS: it begins with \"\\x16\\x03\\x01\", and the server speaks before that line ends",
-        "'' | not HTTP/1 nor TLS: the server spoke first",
+        "SYNC | not HTTP/1 nor TLS: it begins with \"SYNC\", and the origin speaks before that line ends",
+        "'\26\3\1' | not HTTP/1 nor TLS: it begins with \"\\x16\\x03\\x01\", and the origin speaks before that line ends",
+        "'' | not HTTP/1 nor TLS: the origin spoke first",
     })
     void aServerThatStreamsAtAClientThatSaidLittleIsNotKept(String said, String reason) {
         byte[] first = said.getBytes(StandardCharsets.ISO_8859_1);

@@ -188,7 +188,7 @@ class ImportTest {
         assertThat(outcome.lines()).isEmpty();
         assertThat(outcome.reasons()).containsExactly(
                 "c1 BY_PEER not HTTP/1 nor TLS: it begins with \"SSH-2.0-y\\x0d\\x0a\"", "c2 BY_PEER HTTP/2, which is not read yet",
-                "c3 BY_PEER not HTTP/1 nor TLS: it begins with \"EHLO me\\x0d\\x0a\"", "c4 BY_US not HTTP/1 nor TLS: the server spoke first", "c5 BY_PEER carried nothing");
+                "c3 BY_PEER not HTTP/1 nor TLS: it begins with \"EHLO me\\x0d\\x0a\"", "c4 BY_US not HTTP/1 nor TLS: the origin spoke first", "c5 BY_PEER carried nothing");
     }
 
     @Test

@@ -118,7 +118,7 @@ class ImportTlsTest {
         Outcome outcome = script.opens().asks(tls.clientHello(TlsScript.EARLY_DATA)).asks(tls.early(EARLY)).answers(tls.serverHello(true)).imported(directory, tls.keyLog());
         assertThat(outcome.lines()).isEmpty();
         assertThat(outcome.reasons()).containsExactly(
-                "c1 SHUTDOWN the TLS handshake is cut: what the server says of early data is not there; still open when the dump ends");
+                "c1 SHUTDOWN the TLS handshake is cut: what the origin says of early data is not there; still open when the dump ends");
     }
 
     @Test

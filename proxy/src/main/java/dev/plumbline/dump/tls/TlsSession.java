@@ -3,7 +3,6 @@ package dev.plumbline.dump.tls;
 import dev.plumbline.wire.Heading;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -374,8 +373,8 @@ public final class TlsSession {
         return end < 0 ? Opened.problem("a record without a content type") : content(side, plain[end] & 0xff, plain, end);
     }
 
-    private static Opened doesNotOpen(TlsSide side) {
-        return Opened.problem("record " + side.opened() + " of the " + side.name.toLowerCase(Locale.ROOT) + " does not open with the keys given");
+    private Opened doesNotOpen(TlsSide side) {
+        return Opened.problem("record " + side.opened() + " of the " + (side == client ? "client" : "origin") + " does not open with the keys given");
     }
 
     /** Whether a record that no key opens may be one of those before: early data, or a handshake whose secret is not there. */
