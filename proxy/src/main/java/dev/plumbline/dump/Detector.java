@@ -85,7 +85,7 @@ final class Detector implements Reading {
         if (chosen != null) {
             chosen.full(heading);
         } else if (heading == Heading.TO_CLIENT && serverSpokeFirst) {
-            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the server spoke first", firstAt);
+            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the origin spoke first", firstAt);
         }
     }
 
@@ -101,7 +101,7 @@ final class Detector implements Reading {
         if (chosen != null) {
             chosen.close(why, at);
         } else if (serverSpokeFirst && first.length == 0) {
-            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the server spoke first", at);
+            opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the origin spoke first", at);
         } else if (first.length > 0) {
             opaque(Unread.CUT, "too little was sent to tell what it is: " + why, at);
         } else {

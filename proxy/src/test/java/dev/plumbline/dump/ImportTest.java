@@ -145,10 +145,22 @@ class ImportTest {
         Outcome outcome = script.opens().asks(GET).answers("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").resets(false)
                 .opens().asks("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc").resets(true).isRefused().imported(directory);
         assertThat(outcome.lines()).containsExactly(
-                "c1.1 GET http://h/a 200 ! the response is cut after 3 octets of content: the server reset the connection",
+                "c1.1 GET http://h/a 200 ! the response is cut after 3 octets of content: the origin reset the connection",
                 "c2.1 POST http://h/p 0 ! the request is cut: the client reset the connection");
-        assertThat(outcome.reasons()).containsExactly("c1 RESET", "c2 RESET", "c3 NOT_CONNECTED refused by the server");
+        assertThat(outcome.reasons()).containsExactly("c1 RESET", "c2 RESET", "c3 NOT_CONNECTED refused by the origin");
         assertThat(outcome.connections().get(2).flow()).isPresent();
+    }
+
+    @Test
+    void whyAConnectionIsNewBlamesNoProxy() {
+        script.opens().asks(GET).answers(OK).closes(false).opens().asks(GET).answers(OK).closes(true).opens().asks(GET).answers(OK).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            List<String> why = new ArrayList<>();
+            recording.exchanges(row -> why.add(recording.analysis(row).clientReuse().orElseThrow().whyNew().orElseThrow().text()));
+            assertThat(why.get(0)).isEqualTo("first");
+            assertThat(why.get(1)).startsWith("the origin closed c1 ");
+            assertThat(why.get(2)).startsWith("the client closed c2 ");
+        }
     }
 
     @Test
@@ -159,7 +171,7 @@ class ImportTest {
         assertThat(outcome.lines()).isEmpty();
         assertThat(outcome.reasons()).containsExactly(
                 "c1 BY_PEER not HTTP/1 nor TLS: it begins with \"SSH-2.0-y\\x0d\\x0a\"", "c2 BY_PEER HTTP/2, which is not read yet",
-                "c3 BY_PEER not HTTP/1 nor TLS: it begins with \"EHLO me\\x0d\\x0a\"", "c4 BY_US not HTTP/1 nor TLS: the server spoke first", "c5 BY_PEER carried nothing");
+                "c3 BY_PEER not HTTP/1 nor TLS: it begins with \"EHLO me\\x0d\\x0a\"", "c4 BY_US not HTTP/1 nor TLS: the origin spoke first", "c5 BY_PEER carried nothing");
     }
 
     @Test
