@@ -97,15 +97,28 @@ class ConnectionsTest {
 
     @Test
     void inADumpTheFarEndIsTheOrigin() {
-        recording.listen = "";
+        recording.imported = "web.pcap";
         recording.annotations.add(new Annotation(AnnotationCode.RESET, new FlowId(1), Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(9)), Rows.at(0), Rows.at(0)));
         assertThat(out("connections", path, "c1")).contains("the origin reset the connection", "by the client   by the origin");
         assertThat(out("connections", "--json", path, "c1")).contains("\"text\":\"the origin reset the connection\"");
     }
 
     @Test
+    void aProxyThatWasKilledBeforeItListenedLeavesNoDump() {
+        recording.listen = "";
+        assertThat(out("connections", path, "c1")).contains("by the client    by the proxy");
+    }
+
+    @Test
+    void whoClosedItIsCalledAsOnItsLeg() {
+        assertThat(new Peers(false).ended(Rows.unseenConnection(3, Leg.SERVER))).isEqualTo("closed by proxy");
+        assertThat(new Peers(false).ended(Rows.unseenConnection(3, Leg.CLIENT))).isEqualTo("closed by proxy");
+        assertThat(new Peers(true).ended(Rows.unseenConnection(3, Leg.CLIENT))).isEqualTo("closed by origin");
+    }
+
+    @Test
     void aConnectionWithoutPacketsSaysSo() {
-        recording.connections.put(new ConnectionId(3), Rows.unseenConnection(3));
+        recording.connections.put(new ConnectionId(3), Rows.unseenConnection(3, Leg.SERVER));
         assertThat(out("connections", path, "c3")).contains("no flow could be told to be it", "handshake  not seen", "no exchanges", "ended      closed by proxy");
         assertThat(out("connections", path)).contains("c3     server        -     900 B    1.2 kB         ?     ?         0");
     }

@@ -130,7 +130,7 @@ class LadderTest {
 
     @Test
     void aRecordingWithOneLegHasTwoLifelines() {
-        recording.listen = "";
+        recording.imported = "web.pcap";
         recording.with(Rows.get("c1.1").onOneLeg().row());
         Stories.connected(recording, Rows.connection(1, Leg.CLIENT, List.of(), List.of()), 1);
         List<String> lines = ladder();

@@ -72,8 +72,8 @@ final class Rows {
     }
 
     /** A server leg of which no packet was seen. */
-    static ConnectionRow unseenConnection(int number) {
-        ConnectionRow seen = connection(number, Leg.SERVER, List.of(), List.of());
+    static ConnectionRow unseenConnection(int number, Leg leg) {
+        ConnectionRow seen = connection(number, leg, List.of(), List.of());
         return new ConnectionRow(seen.id(), seen.leg(), seen.tuple(), seen.client(), seen.host(), seen.openedAt(), seen.establishedAt(), seen.closedAt(),
                 Optional.of(Close.BY_US), "", seen.toServer(), seen.toClient(), List.of(), Optional.empty(), List.of(), Ending.UNKNOWN, Optional.empty(),
                 List.of(), Optional.empty());

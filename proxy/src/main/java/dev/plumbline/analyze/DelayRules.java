@@ -140,9 +140,9 @@ final class DelayRules {
         return slices.get(0).within().filter(p -> p == Part.CONNECT || p == Part.ORIGIN_TLS || p == Part.CLIENT_TLS).isPresent();
     }
 
+    /** Who did not read, or held its acknowledgements back. */
     private String receiver(List<Slice> slices) {
-        Heading heading = heading(slices.get(0));
-        return Stall.reader(exchange.isDirect() && heading == Heading.TO_SERVER ? Leg.SERVER : leg(slices), heading);
+        return "the " + Ends.of(leg(slices), exchange.isDirect()).receiver(heading(slices.get(0)));
     }
 
     /** Which octets were held up, by what they were part of. */

@@ -3,6 +3,7 @@ package dev.plumbline.export.har;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.analyze.Part;
 import dev.plumbline.analyze.Source;
 import dev.plumbline.analyze.TimeSplit;
@@ -68,6 +69,15 @@ class HarWriterTest {
         assertThat(har).contains("\"frames\":[11,10],\"text\":\"retransmission of 12 octets 100 µs after frame 10\"");
         assertThat(har).contains("\"frames\":[11],\"text\":\"retransmission of 12 octets 100 µs after a packet that is not in the export\"");
         assertThat(check(har)).isEmpty();
+    }
+
+    @Test
+    void ofADumpTheFarEndIsTheOrigin() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.imported = "web.pcap";
+        Annotation own = story.recording.annotations.get(0);
+        story.recording.annotations.set(0, new Annotation(AnnotationCode.ZERO_WINDOW, own.flow(), Heading.TO_CLIENT, Optional.empty(), own.packets(), own.from(), own.from()));
+        assertThat(har(story, Redaction.NONE)).contains("the origin does not read", "recording of web.pcap").doesNotContain("the proxy");
     }
 
     @Test
