@@ -13,6 +13,7 @@ import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -150,6 +151,28 @@ class ConnectionsTest {
         String one = out("connections", "--json", path, "c2");
         assertThat(one).hasLineCount(1).contains("\"uses\":[{\"exchange\":\"c1.1\",\"nth\":1,", "\"annotations\":[]");
         assertThat(ExchangeJsonTest.flat(one.strip())).containsEntry("id", "c2");
+    }
+
+    @Test
+    void asJsonALongLifeIsWrittenAsItIsRead() throws IOException {
+        for (int i = 0; i < 10_000; i++) {
+            recording.annotations.add(new Annotation(AnnotationCode.RESET, new FlowId(1), Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(9)), Rows.at(i), Rows.at(i)));
+        }
+        long[] sizes = {0, 0};
+        ConnectionJson.write(ConnectionView.read(recording, recording.connection(new ConnectionId(1)).orElseThrow()), new OutputStream() {
+            @Override
+            public void write(int octet) {
+                throw new AssertionError("one octet at a time");
+            }
+
+            @Override
+            public void write(byte[] octets, int from, int length) {
+                sizes[0] += length;
+                sizes[1] = Math.max(sizes[1], length);
+            }
+        });
+        assertThat(sizes[0]).isGreaterThan(1_000_000);
+        assertThat(sizes[1]).as("octets held at once").isLessThanOrEqualTo(16_384);
     }
 
     @Test
