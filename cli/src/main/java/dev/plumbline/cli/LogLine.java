@@ -66,7 +66,7 @@ final class LogLine {
         if (!diagnosis.isBadNews() || row.failure().equalsIgnoreCase(diagnosis.text() + ".")) {
             return "";
         }
-        String text = look.safe(diagnosis.text());
+        String text = look.sentence(diagnosis.text());
         return "\n" + " ".repeat(INDENT) + look.ink(diagnosis.severity() == Severity.ERROR ? Ink.BAD : Ink.WARN, look.width() == 0 ? text : look.cut(text, look.width() - INDENT));
     }
 
