@@ -212,8 +212,8 @@ final class PairedText {
         };
     }
 
-    private static String kernel(TcpInfo info) {
-        String rtt = info.rttMicros() < 0 ? "rtt unknown" : "rtt " + Quantity.duration(info.rttMicros() * 1000);
+    private String kernel(TcpInfo info) {
+        String rtt = info.rttMicros() < 0 ? "rtt unknown" : "rtt " + Quantity.fine(info.rttMicros() * 1000, look);
         return rtt + ", " + (info.retransmissions() < 0 ? "retransmissions unknown" : Quantity.count(info.retransmissions(), "retransmission") + " of ours")
                 + " (kernel's count, whole connection)";
     }

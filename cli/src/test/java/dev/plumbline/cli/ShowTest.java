@@ -85,14 +85,14 @@ class ShowTest {
                 client  c1  127.0.0.1:53122 → 127.0.0.1:8080  f1  exchange 1 on it
                         TLSv1.3 TLS_AES_128_GCM_SHA256, ALPN http/1.1, SNI example.com, full handshake
                         closed by the peer, on the wire FIN by the initiator
-                        rtt 0.41 ms, 1 retransmission of ours (kernel's count, whole connection)
+                        rtt 41 µs, 1 retransmission of ours (kernel's count, whole connection)
                         request          complete, 803 octets on the wire in 1 segment
                         response         complete, 120 octets on the wire in 1 segment
 
                 server  c2  192.0.2.7:40100 → 198.51.100.4:443  f2  exchange 1 on it
                         TLSv1.3 TLS_AES_128_GCM_SHA256, ALPN http/1.1, SNI example.com, full handshake, CN=example.com by R11
                         closed by the peer, on the wire FIN by the initiator
-                        rtt 0.41 ms, 1 retransmission of ours (kernel's count, whole connection)
+                        rtt 41 µs, 1 retransmission of ours (kernel's count, whole connection)
                         request          complete, 825 octets on the wire in 1 segment, 1 again
                         response         partial (dropped), 120 octets on the wire in 1 segment; missing seq 101 to 120
 
