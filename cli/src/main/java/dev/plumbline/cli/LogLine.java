@@ -40,7 +40,7 @@ final class LogLine {
         this(look, false);
     }
 
-    /** @param isDump whether there is one leg only, from the client to its server */
+    /** @param isDump whether there is one leg only, from the client to the origin */
     LogLine(Look look, boolean isDump) {
         this.look = look;
         this.isDump = isDump;

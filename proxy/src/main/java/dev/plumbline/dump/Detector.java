@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * Finds out what a stream holds by the first octets of its client, and hands it to who can read that. Until then what the
- * server says waits; a stream in which the server speaks first is none that can be read.
+ * origin says waits; a stream in which the origin speaks first is none that can be read.
  *
  * <p>Owned by: the importing thread. Limits: a first line of {@link #LONGEST_LINE} octets.
  */

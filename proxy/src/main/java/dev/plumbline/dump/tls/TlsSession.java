@@ -354,6 +354,6 @@ public final class TlsSession {
     }
 
     private String who(Side side) {
-        return side == client ? "client" : "server";
+        return side == client ? "client" : "origin";
     }
 }
