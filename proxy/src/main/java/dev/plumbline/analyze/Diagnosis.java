@@ -28,6 +28,11 @@ public record Diagnosis(Severity severity, Code code, Optional<Leg> leg, Sentenc
         return sentence.of(Sentences::packets);
     }
 
+    /** The same of that leg, unless it is of neither. */
+    Diagnosis on(Leg other) {
+        return new Diagnosis(severity, code, leg.map(any -> other), sentence, packets, source);
+    }
+
     /** Whether {@code start} says it as it happens. */
     public boolean isBadNews() {
         return severity != Severity.NOTE;
