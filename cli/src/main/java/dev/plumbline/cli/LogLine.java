@@ -63,7 +63,8 @@ final class LogLine {
 
     /** What is bad about it, on a line of its own below, if it is not what the line says already. */
     String under(ExchangeRow row, Diagnosis diagnosis) {
-        if (!diagnosis.isBadNews() || row.failure().equalsIgnoreCase(diagnosis.text() + ".")) {
+        String said = diagnosis.text() + ".";
+        if (!diagnosis.isBadNews() || row.failure().regionMatches(true, 0, said, 0, said.length())) {
             return "";
         }
         String text = look.sentence(diagnosis.text());
