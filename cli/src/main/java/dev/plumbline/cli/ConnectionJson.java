@@ -12,6 +12,7 @@ import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,10 +27,10 @@ final class ConnectionJson {
         return Json.object(json -> summary(json, row, statistics, exchanges));
     }
 
-    /** One connection in full. */
-    static String full(ConnectionView view) {
+    /** One connection in full, without a line end; what can be long is written as it is read. */
+    static void write(ConnectionView view, OutputStream out) throws IOException {
         Peers peers = Peers.of(view.recording());
-        return Json.object(json -> {
+        Json.object(out, json -> {
             summary(json, view.row(), view.statistics(), view.exchangeCount());
             if (view.reuse().isPresent()) {
                 reuse(json, "reuse", view.reuse().get());

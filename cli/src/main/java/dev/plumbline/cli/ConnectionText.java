@@ -158,8 +158,8 @@ final class ConnectionText {
     }
 
     private void kernel(TcpInfo info) {
-        String rtt = info.rttMicros() < 0 ? "rtt unknown" : "rtt " + Quantity.duration(info.rttMicros() * 1000);
-        String least = info.minRttMicros() < 0 ? "" : ", least " + Quantity.duration(info.minRttMicros() * 1000);
+        String rtt = info.rttMicros() < 0 ? "rtt unknown" : "rtt " + Quantity.fine(info.rttMicros() * 1000, look);
+        String least = info.minRttMicros() < 0 ? "" : ", least " + Quantity.fine(info.minRttMicros() * 1000, look);
         String again = info.retransmissions() < 0 ? "retransmissions unknown" : Quantity.count(info.retransmissions(), "retransmission") + " of ours";
         line("kernel", rtt + least + ", " + again + (info.mss() < 0 ? "" : ", mss " + info.mss()) + " (our socket's last word)");
     }

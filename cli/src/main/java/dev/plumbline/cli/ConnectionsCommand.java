@@ -40,13 +40,12 @@ final class ConnectionsCommand implements Command {
             boolean json = Options.has(typed, "--json");
             if (id.isPresent()) {
                 ConnectionView view = ConnectionView.read(recording, Named.connection(recording, id.get()));
-                Lines.print(console, printer -> {
-                    if (json) {
-                        printer.accept(ConnectionJson.full(view));
-                    } else {
-                        new ConnectionText(console.look(), view, Options.has(typed, "--all"), printer).print();
-                    }
-                });
+                if (json) {
+                    Json.unchecked(() -> ConnectionJson.write(view, console.out()));
+                    console.out().append('\n').flush();
+                } else {
+                    Lines.print(console, printer -> new ConnectionText(console.look(), view, Options.has(typed, "--all"), printer).print());
+                }
             } else {
                 list(recording, json, console);
             }

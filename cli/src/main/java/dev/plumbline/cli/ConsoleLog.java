@@ -41,6 +41,15 @@ final class ConsoleLog implements ExchangeListener {
     interface Form {
         /** @return without the last line end; empty for nothing */
         Optional<String> of(ExchangeRow row, Optional<Diagnosis> diagnosis);
+
+        static Form of(LogForm form, Console console) {
+            LogLine text = new LogLine(console.look());
+            return switch (form) {
+                case TEXT -> (row, diagnosis) -> Optional.of(text.of(row) + diagnosis.map(d -> text.under(row, d)).orElse(""));
+                case JSON -> (row, diagnosis) -> Optional.of(ExchangeJson.line(row, diagnosis));
+                case OFF -> (row, diagnosis) -> Optional.empty();
+            };
+        }
     }
 
     /** @param note says what is not an exchange */
@@ -52,13 +61,7 @@ final class ConsoleLog implements ExchangeListener {
     }
 
     static ConsoleLog of(LogForm form, Console console) {
-        LogLine text = new LogLine(console.look());
-        Form lines = switch (form) {
-            case TEXT -> (row, diagnosis) -> Optional.of(text.of(row) + diagnosis.map(d -> text.under(row, d)).orElse(""));
-            case JSON -> (row, diagnosis) -> Optional.of(ExchangeJson.line(row, diagnosis));
-            case OFF -> (row, diagnosis) -> Optional.empty();
-        };
-        return new ConsoleLog(console.out(), lines, console::note);
+        return new ConsoleLog(console.out(), Form.of(form, console), console::note);
     }
 
     /** The CONNECT of a tunnel that is read into is no news: its exchanges follow. */

@@ -1,5 +1,7 @@
 package dev.plumbline.cli;
 
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.proxy.CaptureChoice;
 import dev.plumbline.recording.Recording;
 import java.io.IOException;
@@ -29,7 +31,7 @@ final class ExecCommand implements Command {
         CommandSpec spec = Options.command("exec", "exec [OPTIONS] -- CMD [ARG...]",
                 "Starts a proxy on a free port, runs CMD with the variables by which common clients find a proxy and its root certificate"
                         + " (http_proxy, SSL_CERT_FILE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, JAVA_TOOL_OPTIONS and so on; no_proxy unset)."
-                        + " When CMD has ended, prints the log of all exchanges. Takes start's options.",
+                        + " When CMD has ended, prints the log of all exchanges as start does, with what was bad about them. Takes start's options.",
                 "  plumbline exec -- curl https://example.com/",
                 "  plumbline exec --capture required --log json -- npm ci",
                 "  plumbline exec --recording ./run -- python fetch.py && plumbline show ./run c1.2",
@@ -76,10 +78,19 @@ final class ExecCommand implements Command {
     private void report(Path recording, LogForm form, Console console) {
         if (form != LogForm.OFF) {
             try (Recording opened = core.recordings().opener().apply(recording)) {
-                ListCommand.print(opened, form, false, console);
+                print(opened, ConsoleLog.Form.of(form, console), console);
             }
         }
         console.note("plumbline: recorded in " + console.errLook().safe(recording.toString()));
+    }
+
+    /** As {@code start} prints them, with the bad news: nobody is there to ask {@code show} of an exchange that looks well. */
+    private static void print(Recording recording, ConsoleLog.Form lines, Console console) {
+        Lines.print(console, printer -> recording.exchanges(row -> {
+            if (row.role() != Role.INTERCEPTED_CONNECT) {
+                lines.of(row, recording.analysis(row).diagnosis().filter(Diagnosis::isBadNews)).ifPresent(printer);
+            }
+        }));
     }
 
     /** Found out before a proxy starts and leaves an empty recording behind. */

@@ -39,7 +39,7 @@ final class Json {
         try {
             step.run();
         } catch (IOException e) {
-            throw new UncheckedIOException("a string cannot fail", e);
+            throw new UncheckedIOException(e);
         }
     }
 

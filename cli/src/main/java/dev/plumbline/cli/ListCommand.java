@@ -40,7 +40,7 @@ final class ListCommand implements Command {
     }
 
     /** @return how many exchanges were printed */
-    static long print(Recording recording, LogForm form, boolean all, Console console) {
+    private static long print(Recording recording, LogForm form, boolean all, Console console) {
         LogLine text = new LogLine(console.look(), Peers.of(recording).isDump());
         Function<ExchangeRow, String> line = form == LogForm.JSON ? ExchangeJson::line : text::of;
         return Lines.print(console, printer -> recording.exchanges(row -> {

@@ -40,7 +40,7 @@ final class LogLine {
         this(look, false);
     }
 
-    /** @param isDump whether there is one leg only, from the client to its server */
+    /** @param isDump whether there is one leg only, from the client to the origin */
     LogLine(Look look, boolean isDump) {
         this.look = look;
         this.isDump = isDump;
@@ -63,10 +63,11 @@ final class LogLine {
 
     /** What is bad about it, on a line of its own below, if it is not what the line says already. */
     String under(ExchangeRow row, Diagnosis diagnosis) {
-        if (!diagnosis.isBadNews() || row.failure().equalsIgnoreCase(diagnosis.text() + ".")) {
+        String said = diagnosis.text() + ".";
+        if (!diagnosis.isBadNews() || row.failure().regionMatches(true, 0, said, 0, said.length())) {
             return "";
         }
-        String text = look.safe(diagnosis.text());
+        String text = look.sentence(diagnosis.text());
         return "\n" + " ".repeat(INDENT) + look.ink(diagnosis.severity() == Severity.ERROR ? Ink.BAD : Ink.WARN, look.width() == 0 ? text : look.cut(text, look.width() - INDENT));
     }
 

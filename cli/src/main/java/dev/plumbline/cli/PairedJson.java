@@ -9,7 +9,6 @@ import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.PacketRow;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /** What {@code show} says, for programs: the fields of {@link ExchangeJson}, then heads, connections, timing and segments. */
@@ -32,13 +31,7 @@ final class PairedJson {
             }
             SplitJson.writeFields(json, paired.analysis(), paired.peers());
             json.writeArrayFieldStart("segments");
-            paired.segments().forEach(segment -> {
-                try {
-                    segment(json, segment, paired.row().beganAt());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            paired.segments().forEach(segment -> Json.unchecked(() -> segment(json, segment, paired.row().beganAt())));
             json.writeEndArray();
         });
     }

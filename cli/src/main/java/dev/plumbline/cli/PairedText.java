@@ -63,10 +63,10 @@ final class PairedText {
         for (LegView leg : paired.legs()) {
             section(leg(leg, analysis.reuse(leg.leg())), out);
         }
-        paired.row().timing().ifPresent(timing -> {
-            out.accept("");
-            timing(paired.row(), timing).forEach(out);
-        });
+        if (!peers.isDump()) {
+            // The steps of a dump are its packets': the split has them, and no socket has told anything else.
+            paired.row().timing().ifPresent(timing -> section(timing(paired.row(), timing), out));
+        }
         preview.lines(paired).forEach(out);
     }
 
@@ -212,8 +212,8 @@ final class PairedText {
         };
     }
 
-    private static String kernel(TcpInfo info) {
-        String rtt = info.rttMicros() < 0 ? "rtt unknown" : "rtt " + Quantity.duration(info.rttMicros() * 1000);
+    private String kernel(TcpInfo info) {
+        String rtt = info.rttMicros() < 0 ? "rtt unknown" : "rtt " + Quantity.fine(info.rttMicros() * 1000, look);
         return rtt + ", " + (info.retransmissions() < 0 ? "retransmissions unknown" : Quantity.count(info.retransmissions(), "retransmission") + " of ours")
                 + " (kernel's count, whole connection)";
     }

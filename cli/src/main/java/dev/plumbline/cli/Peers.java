@@ -2,6 +2,7 @@ package dev.plumbline.cli;
 
 import dev.plumbline.analyze.Annotation;
 import dev.plumbline.analyze.AnnotationText;
+import dev.plumbline.analyze.Ends;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.recording.ConnectionRow;
@@ -17,24 +18,28 @@ import java.util.Optional;
  */
 record Peers(boolean isDump) {
     static Peers of(Recording recording) {
-        return new Peers(recording.summary().listen().isEmpty());
+        return new Peers(recording.summary().isImported());
     }
 
     String initiator(Leg leg) {
-        return leg == Leg.CLIENT ? "client" : "proxy";
+        return ends(leg).initiator();
     }
 
     String responder(Leg leg) {
-        return leg == Leg.SERVER ? "origin" : isDump ? "origin" : "proxy";
+        return ends(leg).responder();
     }
 
     /** Who sends in that heading. */
     String sender(Leg leg, Heading heading) {
-        return heading == Heading.TO_SERVER ? initiator(leg) : responder(leg);
+        return ends(leg).sender(heading);
     }
 
     String said(Annotation annotation, Leg leg) {
-        return AnnotationText.PLAIN.of(annotation, initiator(leg), responder(leg));
+        return AnnotationText.PLAIN.of(annotation, ends(leg));
+    }
+
+    private Ends ends(Leg leg) {
+        return Ends.of(leg, isDump);
     }
 
     /** {@code fin by origin}; where no packet shows it, what our socket saw: {@code closed by origin}. */
@@ -50,7 +55,7 @@ record Peers(boolean isDump) {
         }
         String other = row.leg() == Leg.CLIENT ? initiator(row.leg()) : responder(row.leg());
         return row.close().map(close -> switch (close) {
-            case BY_US -> isDump ? "closed by server" : "closed by proxy";
+            case BY_US -> "closed by " + (row.leg() == Leg.CLIENT ? responder(row.leg()) : initiator(row.leg()));
             case BY_PEER -> "closed by " + other;
             case RESET -> "reset";
             case NOT_CONNECTED -> "not connected";

@@ -15,19 +15,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a whole recording amounts to, by host and overall: one walk over its exchanges, one over its connections.
  *
  * <p>Owned by: one thread, the recording's.
- * <p>Limits: {@value #MOST_HOSTS} hosts, the first that occur; all others are counted as one.
+ * <p>Limits: {@value #MOST_HOSTS} hosts, the first that occur; the rest is counted as one.
  */
 final class RecordingStatistics {
     static final int MOST_HOSTS = 200;
-    static final String OTHERS = "(others)";
 
     private final HostStatistics overall = new HostStatistics("");
     private final Map<String, HostStatistics> hosts = new LinkedHashMap<>();
+    /** Of the hosts beyond the limit. Not in the map: there may be a host of any name. */
+    private final HostStatistics rest = new HostStatistics("");
     private final Map<Leg, Connections> connections = new EnumMap<>(Leg.class);
     private long firstAt = -1;
     private long lastAt = -1;
@@ -97,14 +99,7 @@ final class RecordingStatistics {
     }
 
     private HostStatistics host(String name) {
-        HostStatistics known = hosts.get(name);
-        if (known != null) {
-            return known;
-        }
-        if (hosts.size() < MOST_HOSTS) {
-            return hosts.computeIfAbsent(name, HostStatistics::new);
-        }
-        return hosts.computeIfAbsent(OTHERS, HostStatistics::new);
+        return hosts.size() < MOST_HOSTS ? hosts.computeIfAbsent(name, HostStatistics::new) : hosts.getOrDefault(name, rest);
     }
 
     private void add(Recording recording, ConnectionRow row) {
@@ -116,11 +111,16 @@ final class RecordingStatistics {
         return overall;
     }
 
-    /** Those with most exchanges first; {@link #OTHERS} last. */
+    /** Those with most exchanges first. */
     List<HostStatistics> hosts() {
         List<HostStatistics> all = new ArrayList<>(hosts.values());
-        all.sort(Comparator.comparing((HostStatistics each) -> each.host().equals(OTHERS)).thenComparing(Comparator.comparingLong(HostStatistics::exchanges).reversed()));
+        all.sort(Comparator.comparingLong(HostStatistics::exchanges).reversed());
         return all;
+    }
+
+    /** All hosts beyond the first {@value #MOST_HOSTS} as one; empty when there are none. */
+    Optional<HostStatistics> rest() {
+        return Optional.of(rest).filter(any -> any.exchanges() > 0);
     }
 
     Connections connections(Leg leg) {

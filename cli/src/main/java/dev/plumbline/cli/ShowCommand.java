@@ -6,8 +6,6 @@ import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Leg;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -59,19 +57,11 @@ final class ShowCommand implements Command {
     private static void paired(Recording recording, ExchangeRow row, ParseResult typed, Console console) {
         Paired paired = Paired.read(recording, row, Options.has(typed, "--acks"));
         if (Options.has(typed, "--json")) {
-            json(paired, console);
+            Json.unchecked(() -> PairedJson.write(paired, console.out()));
             console.out().append('\n');
         } else {
             ContentPreview preview = new ContentPreview(recording, console.look());
             new PairedText(console.look(), Peers.of(recording), preview, Options.has(typed, "--all")).write(paired, line -> console.out().append(line).append('\n'));
-        }
-    }
-
-    private static void json(Paired paired, Console console) {
-        try {
-            PairedJson.write(paired, console.out());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

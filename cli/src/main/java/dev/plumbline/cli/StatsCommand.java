@@ -18,7 +18,7 @@ final class StatsCommand implements Command {
                         "Prints what a recording amounts to, overall and by host: exchanges and failures, octets, percentiles of their duration and of each"
                                 + " part of it, new and used connections, what was sent again. A part's percentiles are over the exchanges that had it: the last"
                                 + " column says how many. Up to 128 of a kind they are exact, beyond that at most 1 % off. The first " + RecordingStatistics.MOST_HOSTS
-                                + " hosts are told apart, the rest is '" + RecordingStatistics.OTHERS + "'.",
+                                + " hosts are told apart, the rest is counted as one.",
                         "  plumbline stats latest",
                         "  plumbline stats latest --json | jq '.hosts[] | {host, p99: .durationMicros.p99}'",
                         "  plumbline stats latest --json | jq '.overall.partsMicros.origin.p95'")

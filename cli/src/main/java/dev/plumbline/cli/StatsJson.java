@@ -34,6 +34,11 @@ final class StatsJson {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            if (all.rest().isPresent()) {
+                json.writeObjectFieldStart("others");
+                host(json, all.rest().get());
+                json.writeEndObject();
+            }
         });
     }
 

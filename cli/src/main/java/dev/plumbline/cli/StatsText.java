@@ -39,9 +39,16 @@ final class StatsText {
             out.accept(look.ink(Ink.STRONG, look.safe(host.host().isEmpty() ? "(no host)" : host.host())));
             host(host);
         });
-        if (!everyHost && hosts.size() > MOST) {
+        if (everyHost) {
+            all.rest().ifPresent(rest -> {
+                out.accept("");
+                out.accept(look.ink(Ink.STRONG, "all others") + "  beyond the first " + hosts.size() + " hosts");
+                host(rest);
+            });
+        } else if (hosts.size() > MOST) {
             out.accept("");
-            out.accept(look.ink(Ink.DIM, look.ellipsis() + " " + Quantity.count(hosts.size() - MOST, "more host") + " (--all shows them)"));
+            out.accept(look.ink(Ink.DIM, look.ellipsis() + " " + Quantity.count(hosts.size() - MOST, "more host") + all.rest().map(rest -> " and all others").orElse("")
+                    + " (--all shows them)"));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -97,15 +98,28 @@ class ConnectionsTest {
 
     @Test
     void inADumpTheFarEndIsTheOrigin() {
-        recording.listen = "";
+        recording.imported = "web.pcap";
         recording.annotations.add(new Annotation(AnnotationCode.RESET, new FlowId(1), Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(9)), Rows.at(0), Rows.at(0)));
         assertThat(out("connections", path, "c1")).contains("the origin reset the connection", "by the client   by the origin");
         assertThat(out("connections", "--json", path, "c1")).contains("\"text\":\"the origin reset the connection\"");
     }
 
     @Test
+    void aProxyThatWasKilledBeforeItListenedLeavesNoDump() {
+        recording.listen = "";
+        assertThat(out("connections", path, "c1")).contains("by the client    by the proxy");
+    }
+
+    @Test
+    void whoClosedItIsCalledAsOnItsLeg() {
+        assertThat(new Peers(false).ended(Rows.unseenConnection(3, Leg.SERVER))).isEqualTo("closed by proxy");
+        assertThat(new Peers(false).ended(Rows.unseenConnection(3, Leg.CLIENT))).isEqualTo("closed by proxy");
+        assertThat(new Peers(true).ended(Rows.unseenConnection(3, Leg.CLIENT))).isEqualTo("closed by origin");
+    }
+
+    @Test
     void aConnectionWithoutPacketsSaysSo() {
-        recording.connections.put(new ConnectionId(3), Rows.unseenConnection(3));
+        recording.connections.put(new ConnectionId(3), Rows.unseenConnection(3, Leg.SERVER));
         assertThat(out("connections", path, "c3")).contains("no flow could be told to be it", "handshake  not seen", "no exchanges", "ended      closed by proxy");
         assertThat(out("connections", path)).contains("c3     server        -     900 B    1.2 kB         ?     ?         0");
     }
@@ -146,6 +160,28 @@ class ConnectionsTest {
         String one = out("connections", "--json", path, "c2");
         assertThat(one).hasLineCount(1).contains("\"uses\":[{\"exchange\":\"c1.1\",\"nth\":1,", "\"annotations\":[]");
         assertThat(ExchangeJsonTest.flat(one.strip())).containsEntry("id", "c2");
+    }
+
+    @Test
+    void asJsonALongLifeIsWrittenAsItIsRead() throws IOException {
+        for (int i = 0; i < 10_000; i++) {
+            recording.annotations.add(new Annotation(AnnotationCode.RESET, new FlowId(1), Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(9)), Rows.at(i), Rows.at(i)));
+        }
+        long[] sizes = {0, 0};
+        ConnectionJson.write(ConnectionView.read(recording, recording.connection(new ConnectionId(1)).orElseThrow()), new OutputStream() {
+            @Override
+            public void write(int octet) {
+                throw new AssertionError("one octet at a time");
+            }
+
+            @Override
+            public void write(byte[] octets, int from, int length) {
+                sizes[0] += length;
+                sizes[1] = Math.max(sizes[1], length);
+            }
+        });
+        assertThat(sizes[0]).isGreaterThan(1_000_000);
+        assertThat(sizes[1]).as("octets held at once").isLessThanOrEqualTo(16_384);
     }
 
     @Test

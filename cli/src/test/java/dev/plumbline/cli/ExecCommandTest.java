@@ -2,6 +2,12 @@ package dev.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.analyze.Severity;
+import dev.plumbline.analyze.Source;
+import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.recording.ExchangeAnalysis;
+import dev.plumbline.wire.Leg;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,7 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,9 +39,9 @@ class ExecCommandTest {
 
     private Map<String, String> variables(Map<String, String> before) throws IOException {
         Map<String, String> environment = new HashMap<>(before);
-        try (Proxies.Running proxy = harness.start(new ProxySettings(Values.loopback("", "127.0.0.1:0"), java.util.Optional.empty(),
-                java.util.OptionalLong.empty(), dev.plumbline.proxy.CaptureChoice.OFF, java.util.OptionalInt.empty(), java.util.Optional.empty(),
-                java.util.List.of(), false, java.util.List.of()), Proxies.NOBODY);
+        try (Proxies.Running proxy = harness.start(new ProxySettings(Values.loopback("", "127.0.0.1:0"), Optional.empty(),
+                java.util.OptionalLong.empty(), dev.plumbline.proxy.CaptureChoice.OFF, java.util.OptionalInt.empty(), Optional.empty(),
+                List.of(), false, List.of()), Proxies.NOBODY);
                 TrustFiles trust = TrustFiles.write(directory.resolve("run"), proxy.caFile(), before)) {
             ClientEnvironment.apply(environment, proxy, trust);
         } catch (dev.plumbline.proxy.PlumblineException e) {
@@ -99,6 +107,27 @@ class ExecCommandTest {
     }
 
     @Test
+    void badNewsStandBelowTheirExchangeAsWithStart() throws IOException {
+        FakeRecording recording = harness.recording("run");
+        recording.with(Rows.get("c1.2").row(), Rows.get("c1.3").row(), Rows.get("c3.1").role(Role.INTERCEPTED_CONNECT).row());
+        judged(recording, "c1.2", Severity.WARN, "the origin took 1.8 s to answer");
+        judged(recording, "c1.3", Severity.NOTE, "the response took 2.0 s to come in");
+        assertThat(harness.run("exec", "true").out().lines()).satisfiesExactly(
+                line -> assertThat(line).contains(" c1.2 "),
+                line -> assertThat(line).isEqualTo("             the origin took 1.8 s to answer"),
+                line -> assertThat(line).contains(" c1.3 "));
+        assertThat(harness.run("exec", "--log", "json", "true").out().lines()).satisfiesExactly(
+                line -> assertThat(line).contains("\"diagnosis\":{\"severity\":\"warn\""),
+                line -> assertThat(line).doesNotContain("diagnosis"));
+    }
+
+    private static void judged(FakeRecording recording, String exchange, Severity severity, String text) {
+        Diagnosis diagnosis = new Diagnosis(severity, Diagnosis.Code.SLOW_ORIGIN, Optional.of(Leg.SERVER), text, List.of(), Source.PACKETS);
+        recording.analyses.put(Rows.id(exchange), new ExchangeAnalysis(
+                Rows.id(exchange), Optional.empty(), Optional.of(diagnosis), List.of(), List.of(), Optional.empty(), Optional.empty()));
+    }
+
+    @Test
     void withoutTheTwoDashesTheCommandsOptionsAreStillItsOwn() {
         assertThat(harness.run("exec", "sh", "-c", "exit 3", "--verbose", "--bogus").code()).isEqualTo(3);
         assertThat(harness.run("exec", "--log", "json", "true").out()).startsWith("{\"id\":\"c1.2\"");
@@ -107,7 +136,7 @@ class ExecCommandTest {
 
     @Test
     void whyNothingIsCapturedIsSaidUnlessThatIsWhatWasAskedFor() {
-        harness.captureOff = java.util.Optional.of("no right to capture");
+        harness.captureOff = Optional.of("no right to capture");
         assertThat(harness.run("exec", "true").err()).startsWith("plumbline: capture off: no right to capture\n");
         assertThat(harness.run("exec", "--capture", "off", "true").err()).startsWith("plumbline: recorded in ");
     }

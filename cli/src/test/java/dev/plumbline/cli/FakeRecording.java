@@ -46,6 +46,8 @@ final class FakeRecording implements Recording {
     final Map<MessageKey, byte[]> contents = new HashMap<>();
     final Map<ExchangeId, ExchangeAnalysis> analyses = new HashMap<>();
     String listen = "127.0.0.1:8080";
+    /** The dump it was made from, if any. */
+    String imported = "";
     private final Path directory;
 
     FakeRecording(Path directory) {
@@ -64,7 +66,7 @@ final class FakeRecording implements Recording {
 
     @Override
     public Summary summary() {
-        return new Summary(1, "test", listen, Rows.START, -1, "", packets.size(), 0, "", "");
+        return new Summary(1, "test", imported.isEmpty() ? listen : "", Rows.START, -1, "", packets.size(), 0, imported, "");
     }
 
     @Override

@@ -130,13 +130,13 @@ class LadderTest {
 
     @Test
     void aRecordingWithOneLegHasTwoLifelines() {
-        recording.listen = "";
-        recording.with(Rows.get("c1.1").onOneLeg().row());
+        recording.imported = "web.pcap";
+        recording.with(Rows.get("c1.1").onOneLeg().timing(Stories.timing()).row());
         Stories.connected(recording, Rows.connection(1, Leg.CLIENT, List.of(), List.of()), 1);
         List<String> lines = ladder();
         assertThat(lines).contains("                   client                                              origin");
         assertThat(lines).allMatch(line -> Columns.of(line) <= 100).noneMatch(line -> line.contains("●"));
-        assertThat(harness.run("show", path, "c1.1").out()).contains("        fin by client\n").doesNotContain("by us", "proxy");
+        assertThat(harness.run("show", path, "c1.1").out()).contains("        fin by client\n").doesNotContain("by us", "proxy", "\ntiming ");
         assertThat(harness.run("connections", path).out()).contains(" fin by client ");
     }
 

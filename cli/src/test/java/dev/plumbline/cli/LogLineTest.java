@@ -2,6 +2,9 @@ package dev.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.analyze.Severity;
+import dev.plumbline.analyze.Source;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.fact.MessageKind;
@@ -9,6 +12,8 @@ import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.WireRange;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LogLineTest {
@@ -22,6 +27,13 @@ class LogLineTest {
     void anExchangeIsOneLineInColumns() {
         assertThat(line(Rows.get("c1.2")))
                 .isEqualTo("12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+3 ↻1    https://example.com/path");
+    }
+
+    @Test
+    void withoutUnicodeWhatIsSaidUnderItIsAsciiToo() {
+        Diagnosis slow = new Diagnosis(Severity.WARN, Diagnosis.Code.SLOW_ORIGIN, Optional.of(Leg.SERVER), "the network was fine, RTT 21 µs", List.of(), Source.PACKETS);
+        assertThat(new LogLine(new Look(false, false, 0, ZoneOffset.UTC)).under(Rows.get("c1.2").row(), slow)).endsWith("RTT 21 us");
+        assertThat(new LogLine(PLAIN).under(Rows.get("c1.2").row(), slow)).endsWith("RTT 21 µs");
     }
 
     @Test

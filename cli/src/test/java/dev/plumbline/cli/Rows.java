@@ -65,15 +65,15 @@ final class Rows {
                 : new FourTuple(endpoint(192, 0, 2, 7, 40100), endpoint(198, 51, 100, 4, 443));
         ConnectionRow.Tls tls = new ConnectionRow.Tls(1, "TLSv1.3", "TLS_AES_128_GCM_SHA256", "http/1.1", "example.com",
                 Optional.of(false), leg == Leg.CLIENT ? "" : "CN=example.com by R11", "", at(-5000), at(-2000));
-        TcpInfo info = new TcpInfo(410, 20, 300, 1, 0, 10, 1448, 900, 1200, 6, 5, 0);
+        TcpInfo info = new TcpInfo(41, 20, 30, 1, 0, 10, 1448, 900, 1200, 6, 5, 0);
         return new ConnectionRow(new ConnectionId(number), leg, tuple, new ConnectionId(1), leg == Leg.CLIENT ? "" : "example.com",
                 at(-9000), at(-8000), at(90_000), Optional.of(Close.BY_PEER), "", 900, 1200, List.of(tls), Optional.of(new FlowId(number)),
                 handshake, Ending.FIN, Optional.of(Heading.TO_SERVER), close, Optional.of(info));
     }
 
     /** A server leg of which no packet was seen. */
-    static ConnectionRow unseenConnection(int number) {
-        ConnectionRow seen = connection(number, Leg.SERVER, List.of(), List.of());
+    static ConnectionRow unseenConnection(int number, Leg leg) {
+        ConnectionRow seen = connection(number, leg, List.of(), List.of());
         return new ConnectionRow(seen.id(), seen.leg(), seen.tuple(), seen.client(), seen.host(), seen.openedAt(), seen.establishedAt(), seen.closedAt(),
                 Optional.of(Close.BY_US), "", seen.toServer(), seen.toClient(), List.of(), Optional.empty(), List.of(), Ending.UNKNOWN, Optional.empty(),
                 List.of(), Optional.empty());

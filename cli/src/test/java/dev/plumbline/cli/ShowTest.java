@@ -36,6 +36,57 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ShowTest {
+    private static final String HEADS_AND_SEGMENTS = """
+            c1.1  GET https://example.com/path  200  34.1 ms
+            began 2026-11-22 12:00:01.123000
+
+            GET /path HTTP/1.1
+            Host: example.com
+            Proxy-Connection: keep-alive
+              not to the origin: Proxy-Connection: keep-alive
+
+            HTTP/1.1 200 OK
+            Content-Type: text/plain
+
+            packet  time       leg       flags        seq   ack  len  carried
+            p1      -0.009100  client →  [SYN]          0     -    0  handshake SYN
+            p2      -0.009050  client ←  [SYN, ACK]     0     1    0  handshake SYN+ACK
+            p3      -0.009000  client →  [ACK]          1     1    0  handshake ACK
+            p4      -0.000014  client →  [PSH, ACK]     1     1  803  c1.1 request
+            p6      +0.001502  server →  [PSH, ACK]   518   291  825  c1.1 request
+            p7      +0.009502  server →  [PSH, ACK]   518   291  825  c1.1 request (again)
+            p8      +0.033000  server ←  [PSH, ACK]     1  1343  100  c1.1 response
+            p9      +0.034000  client ←  [PSH, ACK]     1   804  120  c1.1 response
+            p12     +0.091000  server →  [FIN, ACK]  1343   121    0  close
+
+            """;
+    private static final String LEGS_AND_TIMING = """
+            client  c1  127.0.0.1:53122 → 127.0.0.1:8080  f1  exchange 1 on it
+                    TLSv1.3 TLS_AES_128_GCM_SHA256, ALPN http/1.1, SNI example.com, full handshake
+                    closed by the peer, on the wire FIN by the initiator
+                    rtt 41 µs, 1 retransmission of ours (kernel's count, whole connection)
+                    request          complete, 803 octets on the wire in 1 segment
+                    response         complete, 120 octets on the wire in 1 segment
+
+            server  c2  192.0.2.7:40100 → 198.51.100.4:443  f2  exchange 1 on it
+                    TLSv1.3 TLS_AES_128_GCM_SHA256, ALPN http/1.1, SNI example.com, full handshake, CN=example.com by R11
+                    closed by the peer, on the wire FIN by the initiator
+                    rtt 41 µs, 1 retransmission of ours (kernel's count, whole connection)
+                    request          complete, 825 octets on the wire in 1 segment, 1 again
+                    response         partial (dropped), 120 octets on the wire in 1 segment; missing seq 101 to 120
+
+            timing            from       for
+              client sends    +0.000000  0.01 ms
+              connect         +0.000200  0.50 ms
+              send            +0.001400  0.05 ms
+              wait            +0.001450  31.6 ms
+              receive         +0.033050  0.85 ms
+              client receives +0.033950  0.15 ms
+
+            response content  12 B, text/plain
+              hello    world\\x1b
+            """;
+
     @TempDir
     Path directory;
 
@@ -59,54 +110,7 @@ class ShowTest {
         paired();
         Harness.Outcome outcome = harness.run("show", path, "c1.1");
         assertThat(outcome.err()).isEmpty();
-        assertThat(outcome.out()).isEqualTo("""
-                c1.1  GET https://example.com/path  200  34.1 ms
-                began 2026-11-22 12:00:01.123000
-
-                GET /path HTTP/1.1
-                Host: example.com
-                Proxy-Connection: keep-alive
-                  not to the origin: Proxy-Connection: keep-alive
-
-                HTTP/1.1 200 OK
-                Content-Type: text/plain
-
-                packet  time       leg       flags        seq   ack  len  carried
-                p1      -0.009100  client →  [SYN]          0     -    0  handshake SYN
-                p2      -0.009050  client ←  [SYN, ACK]     0     1    0  handshake SYN+ACK
-                p3      -0.009000  client →  [ACK]          1     1    0  handshake ACK
-                p4      -0.000014  client →  [PSH, ACK]     1     1  803  c1.1 request
-                p6      +0.001502  server →  [PSH, ACK]   518   291  825  c1.1 request
-                p7      +0.009502  server →  [PSH, ACK]   518   291  825  c1.1 request (again)
-                p8      +0.033000  server ←  [PSH, ACK]     1  1343  100  c1.1 response
-                p9      +0.034000  client ←  [PSH, ACK]     1   804  120  c1.1 response
-                p12     +0.091000  server →  [FIN, ACK]  1343   121    0  close
-
-                client  c1  127.0.0.1:53122 → 127.0.0.1:8080  f1  exchange 1 on it
-                        TLSv1.3 TLS_AES_128_GCM_SHA256, ALPN http/1.1, SNI example.com, full handshake
-                        closed by the peer, on the wire FIN by the initiator
-                        rtt 0.41 ms, 1 retransmission of ours (kernel's count, whole connection)
-                        request          complete, 803 octets on the wire in 1 segment
-                        response         complete, 120 octets on the wire in 1 segment
-
-                server  c2  192.0.2.7:40100 → 198.51.100.4:443  f2  exchange 1 on it
-                        TLSv1.3 TLS_AES_128_GCM_SHA256, ALPN http/1.1, SNI example.com, full handshake, CN=example.com by R11
-                        closed by the peer, on the wire FIN by the initiator
-                        rtt 0.41 ms, 1 retransmission of ours (kernel's count, whole connection)
-                        request          complete, 825 octets on the wire in 1 segment, 1 again
-                        response         partial (dropped), 120 octets on the wire in 1 segment; missing seq 101 to 120
-
-                timing            from       for
-                  client sends    +0.000000  0.01 ms
-                  connect         +0.000200  0.50 ms
-                  send            +0.001400  0.05 ms
-                  wait            +0.001450  31.6 ms
-                  receive         +0.033050  0.85 ms
-                  client receives +0.033950  0.15 ms
-
-                response content  12 B, text/plain
-                  hello    world\\x1b
-                """);
+        assertThat(outcome.out()).isEqualTo(HEADS_AND_SEGMENTS + LEGS_AND_TIMING);
     }
 
     @Test
@@ -207,7 +211,7 @@ class ShowTest {
                 {"packet":"p7","at":"2026-11-22T12:00:01.132502000Z","sinceStartNanos":9502000,"leg":"server","heading":"to-server","flags":"[PSH, ACK]",\
                 "seq":518,"ack":291,"length":825,"role":null,"carried":[{"message":"request","wireRanges":[[517,1342]],"repeat":true}]}""",
                 "\"handshake\":[\"p1\",\"p2\",\"p3\"]", "\"heads\":[{\"leg\":\"client\",\"message\":\"request\",\"text\":\"GET /path HTTP/1.1\\r\\n",
-                "\"timing\":{\"requestFirstAt\":\"2026-11-22T12:00:01.123000000Z\"", "\"resolveStartAt\":null", "\"rttMicros\":410");
+                "\"timing\":{\"requestFirstAt\":\"2026-11-22T12:00:01.123000000Z\"", "\"resolveStartAt\":null", "\"rttMicros\":41,");
     }
 
     /** 34.1 ms: the proxy, then the origin, in which 8 ms were lost to a retransmission. */

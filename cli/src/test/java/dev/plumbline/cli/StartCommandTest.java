@@ -101,7 +101,10 @@ class StartCommandTest {
     void whatTheLineSaysAlreadyIsNotSaidAgain() throws Exception {
         harness.exchangesWhileRunning.add(Rows.get("c1.2").failure("The name could not be resolved.").row());
         harness.diagnoses.put(ExchangeId.parse("c1.2").orElseThrow(), news(Severity.ERROR, "the name could not be resolved"));
-        assertThat(start().out().lines().dropWhile(line -> !line.equals("ready")).skip(1)).singleElement().asString().contains(" c1.2 ");
+        harness.exchangesWhileRunning.add(Rows.get("c1.3").failure("TLS failed: it is self-signed. To go on all the same, trust it.").row());
+        harness.diagnoses.put(ExchangeId.parse("c1.3").orElseThrow(), news(Severity.ERROR, "TLS failed: it is self-signed"));
+        assertThat(start().out().lines().dropWhile(line -> !line.equals("ready")).skip(1)).satisfiesExactly(
+                line -> assertThat(line).contains(" c1.2 "), line -> assertThat(line).contains(" c1.3 "));
     }
 
     @Test

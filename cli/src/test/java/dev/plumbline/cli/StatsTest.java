@@ -115,8 +115,18 @@ class StatsTest {
             exchange("c1." + i, "h" + i + ".example", 10, true);
         }
         String all = harness.run("stats", "--all", path).out();
-        assertThat(all).contains("\nh200.example\n", "\n(others)\n  exchanges    5, none failed\n").doesNotContain("h201.example");
-        assertThat(harness.run("stats", path).out()).endsWith("\n… 191 more hosts (--all shows them)\n");
+        assertThat(all).contains("\nh200.example\n", "\nall others  beyond the first 200 hosts\n  exchanges    5, none failed\n").doesNotContain("h201.example");
+        assertThat(harness.run("stats", path).out()).endsWith("\n… 190 more hosts and all others (--all shows them)\n");
+        assertThat(harness.run("stats", "--json", path).out()).contains("}],\"others\":{\"exchanges\":5,");
+    }
+
+    @Test
+    void aHostMayBeCalledAsItLikes() {
+        for (String name : new String[] {"(others)", "all others", ""}) {
+            exchange("c1." + (1 + recording.exchanges.size()), name, 10, true);
+        }
+        assertThat(harness.run("stats", path).out()).contains("\n(others)\n", "\nall others\n", "\n(no host)\n").doesNotContain("beyond");
+        assertThat(harness.run("stats", "--json", path).out()).contains("\"host\":\"(others)\"").doesNotContain("\"others\"");
     }
 
     @Test

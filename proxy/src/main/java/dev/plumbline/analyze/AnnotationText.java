@@ -1,7 +1,5 @@
 package dev.plumbline.analyze;
 
-import dev.plumbline.wire.Heading;
-import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import java.util.Locale;
 import java.util.function.Function;
@@ -15,20 +13,10 @@ public record AnnotationText(Function<PacketId, String> packets) {
     /** With packet ids. */
     public static final AnnotationText PLAIN = new AnnotationText(PacketId::toString);
 
-    /** @param leg whose ends the line names */
-    public String of(Annotation a, Leg leg) {
-        return leg == Leg.CLIENT ? of(a, "client", "proxy") : of(a, "proxy", "origin");
-    }
-
-    /**
-     * The same for a flow with other ends, such as one of a dump in which there was no proxy.
-     *
-     * @param initiator what the end that sent the SYN is called
-     * @param responder what the other is called
-     */
-    public String of(Annotation a, String initiator, String responder) {
-        String sender = a.heading() == Heading.TO_SERVER ? initiator : responder;
-        String receiver = a.heading() == Heading.TO_SERVER ? responder : initiator;
+    /** @param ends of the connection whose packets it judges */
+    public String of(Annotation a, Ends ends) {
+        String sender = ends.sender(a.heading());
+        String receiver = ends.receiver(a.heading());
         return switch (a.code()) {
             case RETRANSMISSION -> "retransmission of " + octets(a) + after(a);
             case FAST_RETRANSMISSION -> "fast retransmission of " + octets(a) + after(a);

@@ -84,7 +84,7 @@ final class DelayRules {
 
     private static Diagnosis stall(List<Slice> slices, Code code, String text) {
         List<PacketId> packets = Sentences.sorted(slices.stream().flatMap(s -> s.packets().stream()).toList());
-        return new Diagnosis(Severity.WARN, code, slices.get(0).leg(), text + Sentences.inBrackets(packets), packets, Source.PACKETS);
+        return new Diagnosis(Severity.WARN, code, slices.get(0).leg(), Sentence.naming(text, packets), packets, Source.PACKETS);
     }
 
     private Diagnosis zeroWindow(List<Slice> slices, String took) {
@@ -98,8 +98,8 @@ final class DelayRules {
         boolean isLate = losses.stream().allMatch(a -> a.code() == AnnotationCode.OUT_OF_ORDER);
         List<PacketId> packets = Sentences.sorted(losses.stream().map(a -> a.packets().get(0)).toList());
         String text = took + " lost to " + Sentences.count(losses.size(), isLate ? "late segment" : "retransmission") + " of " + what(slices, heading)
-                + (exchange.isDirect() ? ", " : " on the " + leg(slices).word() + " leg, ") + Sentences.packets(packets);
-        return new Diagnosis(Severity.WARN, Code.LOSS, slices.get(0).leg(), text, packets, Source.PACKETS);
+                + (exchange.isDirect() ? "" : " on the " + leg(slices).word() + " leg");
+        return new Diagnosis(Severity.WARN, Code.LOSS, slices.get(0).leg(), new Sentence(text + (packets.isEmpty() ? "" : ", "), packets, ""), packets, Source.PACKETS);
     }
 
     private static String what(List<Slice> slices, Heading heading) {
@@ -140,9 +140,9 @@ final class DelayRules {
         return slices.get(0).within().filter(p -> p == Part.CONNECT || p == Part.ORIGIN_TLS || p == Part.CLIENT_TLS).isPresent();
     }
 
+    /** Who did not read, or held its acknowledgements back. */
     private String receiver(List<Slice> slices) {
-        Heading heading = heading(slices.get(0));
-        return Stall.reader(exchange.isDirect() && heading == Heading.TO_SERVER ? Leg.SERVER : leg(slices), heading);
+        return "the " + Ends.of(leg(slices), exchange.isDirect()).receiver(heading(slices.get(0)));
     }
 
     /** Which octets were held up, by what they were part of. */

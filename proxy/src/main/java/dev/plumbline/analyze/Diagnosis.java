@@ -9,13 +9,28 @@ import java.util.Optional;
  * What there is to say of an exchange: one sentence, with its evidence.
  *
  * @param leg where it happened; empty where it is of neither
- * @param text the sentence, for people; it names packets itself where they are few
+ * @param sentence for people; it names packets itself
  * @param packets the evidence, ascending; empty where it is what our sockets told
  * @param source what it rests on
  */
-public record Diagnosis(Severity severity, Code code, Optional<Leg> leg, String text, List<PacketId> packets, Source source) {
+public record Diagnosis(Severity severity, Code code, Optional<Leg> leg, Sentence sentence, List<PacketId> packets, Source source) {
     public Diagnosis {
         packets = List.copyOf(packets);
+    }
+
+    /** One whose sentence names no packet. */
+    public Diagnosis(Severity severity, Code code, Optional<Leg> leg, String text, List<PacketId> packets, Source source) {
+        this(severity, code, leg, Sentence.plain(text), packets, source);
+    }
+
+    /** The sentence with packets' ids. */
+    public String text() {
+        return sentence.of(Sentences::packets);
+    }
+
+    /** The same of that leg, unless it is of neither. */
+    Diagnosis on(Leg other) {
+        return new Diagnosis(severity, code, leg.map(any -> other), sentence, packets, source);
     }
 
     /** Whether {@code start} says it as it happens. */

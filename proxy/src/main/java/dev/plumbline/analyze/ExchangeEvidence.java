@@ -2,6 +2,7 @@ package dev.plumbline.analyze;
 
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Timing;
+import dev.plumbline.wire.Leg;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,7 @@ public record ExchangeEvidence(
      * @param split its own
      */
     public Optional<Diagnosis> diagnosis(TimeSplit split) {
-        return new FailureRules(this, split).judge().or(() -> faultCode.isEmpty() ? new DelayRules(this, split).judge() : Optional.empty());
+        Optional<Diagnosis> found = new FailureRules(this, split).judge().or(() -> faultCode.isEmpty() ? new DelayRules(this, split).judge() : Optional.empty());
+        return isDirect ? found.map(diagnosis -> diagnosis.on(Leg.CLIENT)) : found;
     }
 }

@@ -64,7 +64,7 @@ final class FailureRules {
         if (by.isEmpty()) {
             return said(Code.CONNECT_REFUSED, Optional.of(Leg.SERVER), "");
         }
-        return new Diagnosis(Severity.ERROR, Code.CONNECT_REFUSED, Optional.of(Leg.SERVER), "connect refused by " + by + Sentences.inBrackets(packets), packets, sourceOf(packets));
+        return new Diagnosis(Severity.ERROR, Code.CONNECT_REFUSED, Optional.of(Leg.SERVER), Sentence.naming("connect refused by " + by, packets), packets, sourceOf(packets));
     }
 
     private Diagnosis unanswered() {
@@ -77,7 +77,7 @@ final class FailureRules {
         long again = last.annotations().stream().filter(a -> Stalls.isLoss(a) && a.heading() == Heading.TO_SERVER && a.range().isEmpty()).count();
         String to = packets.isEmpty() ? "" : " to " + Sentences.count(1 + again, "SYN");
         return new Diagnosis(Severity.ERROR, Code.CONNECT_UNANSWERED, Optional.of(Leg.SERVER),
-                "no answer" + to + " from " + last.tuple().responder() + waited + Sentences.inBrackets(packets), packets, sourceOf(packets));
+                Sentence.naming("no answer" + to + " from " + last.tuple().responder() + waited, packets), packets, sourceOf(packets));
     }
 
     private List<PacketId> evidence(AnnotationCode code) {
@@ -91,13 +91,13 @@ final class FailureRules {
         List<PacketId> packets = ending(server, Heading.TO_CLIENT);
         if (isRace(server)) {
             return new Diagnosis(Severity.ERROR, Code.IDLE_RACE, Optional.of(Leg.SERVER),
-                    "idle-reuse race: the origin closed the idle connection as the request was sent" + Sentences.inBrackets(packets), packets, Source.PACKETS);
+                    Sentence.naming("idle-reuse race: the origin closed the idle connection as the request was sent", packets), packets, Source.PACKETS);
         }
         boolean isReset = exchange.faultCode().equals("origin-reset") || exchange.isDirect() && server.ending() == Ending.RST;
         long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
         return new Diagnosis(Severity.ERROR, isReset ? Code.ORIGIN_RESET : Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER),
-                "the origin " + (isReset ? "reset" : "closed") + " the connection without a response"
-                        + (waited < NOTEWORTHY_NANOS ? "" : ", " + AnnotationText.duration(waited) + " after it had the request") + Sentences.inBrackets(packets),
+                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection without a response"
+                        + (waited < NOTEWORTHY_NANOS ? "" : ", " + AnnotationText.duration(waited) + " after it had the request"), packets),
                 packets, sourceOf(packets));
     }
 
@@ -116,7 +116,7 @@ final class FailureRules {
         long wanted = server.response().map(MessageEvidence::declaredLength).orElse(-1L);
         String of = wanted >= 0 ? " of " + Sentences.number(wanted) + " octets" : " octets of a response without a declared length";
         return new Diagnosis(Severity.ERROR, Code.RESPONSE_CUT, Optional.of(Leg.SERVER),
-                "the origin " + (isReset ? "reset" : "closed") + " the connection after " + Sentences.number(got) + of + Sentences.inBrackets(packets), packets, sourceOf(packets));
+                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection after " + Sentences.number(got) + of, packets), packets, sourceOf(packets));
     }
 
     private Diagnosis clientGone() {
@@ -127,8 +127,8 @@ final class FailureRules {
                 .mapToLong(s -> Math.max(0, Math.min(s.to(), goneAt) - s.from())).sum();
         boolean isOriginSilent = exchange.server().flatMap(LegEvidence::response).map(r -> r.first().at() > goneAt).orElse(true) && waited >= SILENT_NANOS;
         return new Diagnosis(Severity.WARN, Code.CLIENT_GONE, Optional.of(Leg.CLIENT),
-                "the client " + (isSeen ? "went away" : "was found gone") + " after " + AnnotationText.duration(goneAt - split.start()) + Sentences.inBrackets(packets)
-                        + (isOriginSilent ? "; the origin had not answered for " + AnnotationText.duration(waited) : ""),
+                Sentence.naming("the client " + (isSeen ? "went away" : "was found gone") + " after " + AnnotationText.duration(goneAt - split.start()), packets)
+                        .then(isOriginSilent ? "; the origin had not answered for " + AnnotationText.duration(waited) : ""),
                 packets, sourceOf(packets));
     }
 

@@ -4,12 +4,9 @@ import dev.plumbline.wire.PacketId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Pieces of sentences. */
 final class Sentences {
-    private static final int FEW = 3;
-
     private Sentences() {
     }
 
@@ -23,17 +20,9 @@ final class Sentences {
         return count == 1 ? "one " + noun : number(count) + " " + noun + "s";
     }
 
-    /** {@code p4}, {@code p4, p9}, {@code p40–p77}; empty for none. */
+    /** {@code p4}, {@code p4, p9}, {@code p40–p77}. */
     static String packets(List<PacketId> packets) {
-        if (packets.size() > FEW) {
-            return packets.get(0) + "–" + packets.get(packets.size() - 1);
-        }
-        return packets.stream().map(PacketId::toString).collect(Collectors.joining(", "));
-    }
-
-    /** {@code  (p4)}; empty for none. */
-    static String inBrackets(List<PacketId> packets) {
-        return packets.isEmpty() ? "" : " (" + packets(packets) + ")";
+        return Sentence.listed(packets.stream().map(PacketId::toString).toList());
     }
 
     static List<PacketId> sorted(List<PacketId> packets) {

@@ -17,14 +17,6 @@ record Stall(Part kind, Leg leg, Heading heading, long from, long to, List<Packe
         return new Stall(kind, other, heading, from, to, packets);
     }
 
-    /** Who did not read, if it is a zero window: the receiver of the octets. */
-    static String reader(Leg leg, Heading heading) {
-        if (leg == Leg.CLIENT) {
-            return heading == Heading.TO_SERVER ? "the proxy" : "the client";
-        }
-        return heading == Heading.TO_SERVER ? "the origin" : "the proxy";
-    }
-
     /** Whether it held up what the exchange was waiting for in that part. Back-pressure crosses the proxy, loss does not. */
     boolean holdsUp(Part part, Leg partLeg) {
         return switch (part) {

@@ -9,7 +9,8 @@ import java.nio.file.Path;
  * An interface whose packets others captured: finds the TCP segment in each frame and keeps the frame, as a capture of ours
  * does with what comes off its ring. Frames without a segment are counted and not kept.
  *
- * <p>What {@link #segment} refers to is in the raw dump after the next {@link #flush}.
+ * <p>What {@link #segment} refers to is in the raw dump when its buffer was full once more, at the latest after {@link #close}. Where the disk refused that write,
+ * it is past the end of its file, which is how readers tell that it is not there.
  *
  * <p>Owned by: the importing thread. Limits: half a MiB of memory, once there is a packet to keep.
  */
@@ -91,11 +92,7 @@ public final class DumpedInterface {
         return dump.reason();
     }
 
-    /** Brings what is buffered into the file. */
-    public void flush() {
-        dump.flush(true);
-    }
-
+    /** Writes what is buffered and ends the dump. */
     public void close() {
         dump.close();
     }

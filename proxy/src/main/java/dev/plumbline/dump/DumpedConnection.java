@@ -96,7 +96,7 @@ final class DumpedConnection implements TunnelVerdict {
                 : firstFin != null ? "the " + who(firstFin) + " closed its side, and the " + (isEnd ? "dump ends" : "connection fell silent")
                 : isEnd ? "the dump ends" : "the connection fell silent";
         if (isRead && !isAnswered) {
-            log.unread(Unread.NOT_CONNECTED, reset != null ? "refused by the server" : "never answered");
+            log.unread(Unread.NOT_CONNECTED, reset != null ? "refused by the origin" : "never answered");
         }
         if (isRead) {
             toServer.finish(lastAt);
@@ -138,7 +138,7 @@ final class DumpedConnection implements TunnelVerdict {
     }
 
     private static String who(Heading heading) {
-        return heading == Heading.TO_SERVER ? "client" : "server";
+        return heading == Heading.TO_SERVER ? "client" : "origin";
     }
 
     private void unplaced(Heading heading, long ackOffset, Segment segment) {

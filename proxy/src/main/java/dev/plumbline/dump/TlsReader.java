@@ -268,7 +268,7 @@ final class TlsReader implements Reading {
 
     private void failed(Heading heading, int alert, long at) {
         isEstablished = true;
-        String who = heading == Heading.TO_SERVER ? "client" : "server";
+        String who = heading == Heading.TO_SERVER ? "client" : "origin";
         log.tell(new TlsEstablished(
                 log.id, log.id, phase, session.isAnswered() ? session.version() : "", session.cipher(), "", session.sni(), session.resumed(), "",
                 "the " + who + " sent a fatal alert, " + alert, startedAt, at));

@@ -33,7 +33,8 @@ final class ExchangeAnalyst {
         Optional<ExchangeEvidence> evidence = assembly.evidence(row, onClient, onServer);
         Optional<TimeSplit> split = evidence.map(ExchangeEvidence::split);
         Optional<Diagnosis> diagnosis = evidence.flatMap(e -> e.diagnosis(split.orElseThrow()));
-        List<Annotation> onServerLeg = evidence.flatMap(ExchangeEvidence::server).map(LegEvidence::annotations).orElse(List.of());
+        // Of a dump both legs are the one connection, and what is said of it is said once.
+        List<Annotation> onServerLeg = evidence.filter(e -> !e.isDirect()).flatMap(ExchangeEvidence::server).map(LegEvidence::annotations).orElse(List.of());
         return new ExchangeAnalysis(
                 row.id(), split, diagnosis, evidence.map(e -> e.client().annotations()).orElse(List.of()), onServerLeg,
                 reuse.client(row, onClient), reuse.server(row, onServer));

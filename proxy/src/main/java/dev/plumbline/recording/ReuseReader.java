@@ -85,15 +85,17 @@ final class ReuseReader {
     }
 
     /** The packets know better than our socket, where they were seen. */
-    private static Closer closer(ConnectionRow row) {
+    private Closer closer(ConnectionRow row) {
         Closer peer = row.leg() == Leg.CLIENT ? Closer.CLIENT : Closer.ORIGIN;
+        Closer other = source.isDirect() ? Closer.ORIGIN : Closer.PROXY;
         if (row.endedBy().isPresent()) {
             boolean byInitiator = row.endedBy().get() == Heading.TO_SERVER;
-            return byInitiator == (row.leg() == Leg.CLIENT) ? peer : Closer.PROXY;
+            return byInitiator == (row.leg() == Leg.CLIENT) ? peer : other;
         }
         return switch (row.close().orElse(Close.NOT_CONNECTED)) {
             case BY_PEER -> peer;
-            case BY_US, SHUTDOWN -> Closer.PROXY;
+            case BY_US -> other;
+            case SHUTDOWN -> source.isDirect() ? Closer.UNKNOWN : other;
             case RESET, NOT_CONNECTED -> Closer.UNKNOWN;
         };
     }

@@ -58,7 +58,7 @@ final class StoredEvidence implements EvidenceSource {
     @Override
     public boolean isDirect() {
         if (direct.isEmpty()) {
-            direct = Optional.of(!recording.summary().imported().isEmpty());
+            direct = Optional.of(recording.summary().isImported());
         }
         return direct.get();
     }

@@ -16,4 +16,9 @@ package dev.plumbline.recording;
  */
 public record Summary(
         int schema, String creator, String listen, long startedAt, long endedAt, String captureOff, long packets, long factsLost, String imported, String limitReached) {
+
+    /** Whether it was made from a dump: then there was no proxy, as far as the dump can tell, and the one leg goes from client to origin. */
+    public boolean isImported() {
+        return !imported.isEmpty();
+    }
 }

@@ -4,6 +4,7 @@ import dev.plumbline.fact.FactSink;
 import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.ConnectionClosed;
 import dev.plumbline.fact.TcpInfo;
+import dev.plumbline.relay.tls.ChannelFault;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
@@ -200,7 +201,7 @@ final class ConnectionTap extends ChannelDuplexHandler {
 
     private void tellClosed(Close how) {
         if (reason.isEmpty() && error != null) {
-            reason = String.valueOf(error.getMessage());
+            reason = ChannelFault.said(error);
         }
         facts.accept(new ConnectionClosed(
                 id, client, count(Heading.TO_SERVER), count(Heading.TO_CLIENT), how, reason, lastInfo, WallClock.now()));

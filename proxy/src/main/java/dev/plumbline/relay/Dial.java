@@ -5,6 +5,7 @@ import dev.plumbline.fact.RelayFact.ConnectionEstablished;
 import dev.plumbline.fact.RelayFact.ConnectionOpened;
 import dev.plumbline.fact.RelayFact.NameResolved;
 import dev.plumbline.fact.Timing;
+import dev.plumbline.relay.tls.ChannelFault;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.FourTuple;
@@ -168,7 +169,7 @@ final class Dial {
         if (cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("refused")) {
             return Failure.badGateway("connect-refused", origin + " refused the connection.");
         }
-        return Failure.badGateway("connect-failed", "Connecting to " + origin + " failed: " + cause.getMessage() + ".");
+        return Failure.badGateway("connect-failed", "Connecting to " + origin + " failed: " + ChannelFault.said(cause) + ".");
     }
 
     /** One address being tried. */

@@ -1,6 +1,7 @@
 package dev.plumbline.relay;
 
 import dev.plumbline.fact.FactSink;
+import dev.plumbline.relay.tls.ChannelFault;
 import dev.plumbline.relay.tls.TlsPhase;
 import dev.plumbline.wire.ConnectionId;
 import io.netty.buffer.ByteBuf;
@@ -230,10 +231,10 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof ChannelOutputShutdownException lost) {
             // Only writing has ended: reading goes on, and shows what there is.
-            tap.because(String.valueOf((lost.getCause() == null ? lost : lost.getCause()).getMessage()));
+            tap.because(ChannelFault.said(lost.getCause() == null ? lost : lost.getCause()));
             return;
         }
-        tap.because(String.valueOf(cause.getMessage()));
+        tap.because(ChannelFault.said(cause));
         context.close();
     }
 

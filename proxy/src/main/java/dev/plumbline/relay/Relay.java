@@ -5,6 +5,7 @@ import dev.plumbline.ca.LeafCache;
 import dev.plumbline.fact.FactSink;
 import dev.plumbline.fact.RelayFact.ConnectionOpened;
 import dev.plumbline.relay.http.ErrorResponse;
+import dev.plumbline.relay.tls.ChannelFault;
 import dev.plumbline.relay.tls.OriginTls;
 import dev.plumbline.relay.tls.ServerTls;
 import dev.plumbline.wire.ConnectionId;
@@ -136,7 +137,7 @@ public final class Relay implements AutoCloseable {
         if (message.contains("Address already in use")) {
             return "another program listens there (expected: a free port; port 0 takes any)";
         }
-        return message.replaceFirst("^.*failed with error\\(-?\\d+\\): ", "");
+        return ChannelFault.said(cause);
     }
 
     private static MultiThreadIoEventLoopGroup group(String name, int threads) {

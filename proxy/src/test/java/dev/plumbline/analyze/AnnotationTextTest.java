@@ -42,20 +42,20 @@ class AnnotationTextTest {
     void itReadsAsASentence(AnnotationCode code, Leg leg, Heading heading, long octets, long nanos, String text) {
         Optional<WireRange> range = octets == 0 ? Optional.empty() : Optional.of(new WireRange(10, 10 + octets));
         Annotation annotation = new Annotation(code, Dialogue.FLOW, heading, range, List.of(new PacketId(900), new PacketId(812)), 5, 5 + nanos);
-        assertThat(AnnotationText.PLAIN.of(annotation, leg)).isEqualTo(text);
+        assertThat(AnnotationText.PLAIN.of(annotation, Ends.of(leg, false))).isEqualTo(text);
     }
 
     @ParameterizedTest
     @EnumSource(AnnotationCode.class)
     void itReadsWithoutFurtherEvidenceToo(AnnotationCode code) {
         Annotation annotation = new Annotation(code, Dialogue.FLOW, Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(900)), 5, 5);
-        assertThat(AnnotationText.PLAIN.of(annotation, Leg.SERVER)).isNotEmpty().doesNotContain("  ").doesNotEndWith(" ").doesNotContain("p900");
+        assertThat(AnnotationText.PLAIN.of(annotation, Ends.of(Leg.SERVER, false))).isNotEmpty().doesNotContain("  ").doesNotEndWith(" ").doesNotContain("p900");
     }
 
     @Test
     void packetsAreCalledAsTheCallerDoes() {
         Annotation annotation = new Annotation(
                 AnnotationCode.DUPLICATE_ACK, Dialogue.FLOW, Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(900), new PacketId(812)), 5, 5);
-        assertThat(new AnnotationText(p -> "frame " + (p.number() - 800)).of(annotation, Leg.SERVER)).endsWith("as in frame 12");
+        assertThat(new AnnotationText(p -> "frame " + (p.number() - 800)).of(annotation, Ends.of(Leg.SERVER, false))).endsWith("as in frame 12");
     }
 }

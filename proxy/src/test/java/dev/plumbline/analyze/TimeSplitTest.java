@@ -293,7 +293,10 @@ class TimeSplitTest {
             assertThat(split.shares().stream().mapToLong(TimeSplit.Share::nanos).sum()).isEqualTo(split.nanos());
             assertThat(split.byPart().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(split.nanos());
             assertThat(split.ahead()).allSatisfy(s -> assertThat(s.to()).isLessThanOrEqualTo(split.start()));
-            evidence.diagnosis(split).ifPresent(d -> assertThat(d.text()).as("seed %d", seed).isNotBlank().doesNotContain("\n"));
+            evidence.diagnosis(split).ifPresent(d -> {
+                assertThat(d.text()).as("seed %d", seed).isNotBlank().doesNotContain("\n");
+                assertThat(evidence.isDirect() && d.text().contains("proxy")).as("seed %d, of a dump: %s", seed, d.text()).isFalse();
+            });
         }
     }
 }

@@ -2,9 +2,13 @@ package dev.plumbline.dump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.dump.DumpScript.Outcome;
 import dev.plumbline.fact.MessageKind;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Leg;
@@ -174,10 +178,38 @@ class ImportTest {
         Outcome outcome = script.opens().asks(GET).answers("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").resets(false)
                 .opens().asks("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc").resets(true).isRefused().imported(directory);
         assertThat(outcome.lines()).containsExactly(
-                "c1.1 GET http://h/a 200 ! the response is cut after 3 octets of content: the server reset the connection",
+                "c1.1 GET http://h/a 200 ! the response is cut after 3 octets of content: the origin reset the connection",
                 "c2.1 POST http://h/p 0 ! the request is cut: the client reset the connection");
-        assertThat(outcome.reasons()).containsExactly("c1 RESET", "c2 RESET", "c3 NOT_CONNECTED refused by the server");
+        assertThat(outcome.reasons()).containsExactly("c1 RESET", "c2 RESET", "c3 NOT_CONNECTED refused by the origin");
         assertThat(outcome.connections().get(2).flow()).isPresent();
+    }
+
+    @Test
+    void whatIsSaidOfAPacketIsSaidOnceThoughBothLegsAreTheOneConnection() {
+        script.opens().asks(GET).answers("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").resets(false).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            recording.exchanges(row -> {
+                ExchangeAnalysis analysis = recording.analysis(row);
+                assertThat(analysis.client()).extracting(Annotation::code).containsExactly(AnnotationCode.RESET);
+                assertThat(analysis.server()).isEmpty();
+                Diagnosis diagnosis = analysis.diagnosis().orElseThrow();
+                assertThat(diagnosis.text()).isEqualTo("the origin reset the connection after 3 of 10 octets (p6)");
+                assertThat(diagnosis.leg()).as("the only leg there is").contains(Leg.CLIENT);
+            });
+            assertThat(recording.exchangeCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whyAConnectionIsNewBlamesNoProxy() {
+        script.opens().asks(GET).answers(OK).closes(false).opens().asks(GET).answers(OK).closes(true).opens().asks(GET).answers(OK).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            List<String> why = new ArrayList<>();
+            recording.exchanges(row -> why.add(recording.analysis(row).clientReuse().orElseThrow().whyNew().orElseThrow().text()));
+            assertThat(why.get(0)).isEqualTo("first");
+            assertThat(why.get(1)).startsWith("the origin closed c1 ");
+            assertThat(why.get(2)).startsWith("the client closed c2 ");
+        }
     }
 
     @Test

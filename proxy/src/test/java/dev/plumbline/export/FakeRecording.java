@@ -56,6 +56,8 @@ public final class FakeRecording implements Recording {
     public long startedAt = Story.START;
     public long endedAt = Story.START + 1_000_000_000L;
     public String captureOff = "";
+    /** The dump it was made from, if any. */
+    public String imported = "";
 
     @Override
     public Path directory() {
@@ -64,7 +66,7 @@ public final class FakeRecording implements Recording {
 
     @Override
     public Summary summary() {
-        return new Summary(1, "Plumbline test", "127.0.0.1:8080", startedAt, endedAt, captureOff, packets.size(), 0, "", "");
+        return new Summary(1, "Plumbline test", imported.isEmpty() ? "127.0.0.1:8080" : "", startedAt, endedAt, captureOff, packets.size(), 0, imported, "");
     }
 
     @Override

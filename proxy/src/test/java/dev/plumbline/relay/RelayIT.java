@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.ConnectionClosed;
 import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.MessageBegan;
@@ -108,6 +109,7 @@ class RelayIT {
             assertThat(client.text(4096)).isEqualTo("x".repeat(4096));
             assertThat(client.isAtEnd()).isTrue();
             assertThat(run.ended("c1.1").faultCode()).isEqualTo("origin-cut");
+            assertThat(run.await(ConnectionClosed.class, c -> c.how() == Close.RESET).reason()).isEqualTo("connection reset by peer");
             assertThat(run.ended(new MessageKey(new ExchangeId(new ConnectionId(1), 1), Leg.CLIENT, MessageKind.RESPONSE)).end()).isEqualTo(End.CUT);
         }
     }

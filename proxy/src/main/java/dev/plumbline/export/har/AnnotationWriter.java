@@ -2,6 +2,7 @@ package dev.plumbline.export.har;
 
 import dev.plumbline.analyze.Annotation;
 import dev.plumbline.analyze.AnnotationText;
+import dev.plumbline.analyze.Ends;
 import dev.plumbline.analyze.LegSpan;
 import dev.plumbline.export.frames.FrameNumbers;
 import dev.plumbline.recording.ConnectionRow;
@@ -23,12 +24,14 @@ final class AnnotationWriter {
     private final FrameNumbers frames;
     private final Json json;
     private final AnnotationText text;
+    private final boolean isDump;
 
     AnnotationWriter(Recording recording, FrameNumbers frames, Json json) {
         this.recording = recording;
         this.frames = frames;
         this.json = json;
         this.text = new AnnotationText(this::named);
+        this.isDump = recording.summary().isImported();
     }
 
     void write(ExchangeRow exchange, Optional<ConnectionRow> client, Optional<ConnectionRow> server) throws IOException {
@@ -53,7 +56,7 @@ final class AnnotationWriter {
     private void annotation(Annotation annotation, Leg leg) throws IOException {
         int[] evidence = annotation.packets().stream().mapToInt(frames::frame).filter(frame -> frame > 0).distinct().toArray();
         json.object(() -> json.text("code", annotation.code().word()).text("leg", leg.word()).text("severity", annotation.code().severity().word())
-                .numbers("frames", evidence).text("text", text.of(annotation, leg)));
+                .numbers("frames", evidence).text("text", text.of(annotation, Ends.of(leg, isDump))));
     }
 
     private String named(PacketId packet) {

@@ -6,6 +6,7 @@ import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.Recording;
@@ -32,6 +33,7 @@ final class EntryWriter {
     private final Redaction redaction;
     private final Json json;
     private final TcpWriter tcp;
+    private final DiagnosisWriter diagnosis;
     private final AnnotationWriter annotations;
 
     EntryWriter(Recording recording, FrameNumbers frames, Redaction redaction, Json json) {
@@ -39,6 +41,7 @@ final class EntryWriter {
         this.redaction = redaction;
         this.json = json;
         this.tcp = new TcpWriter(recording, frames, json);
+        this.diagnosis = new DiagnosisWriter(frames, redaction, json);
         this.annotations = new AnnotationWriter(recording, frames, json);
     }
 
@@ -59,7 +62,11 @@ final class EntryWriter {
             json.text("_exchange", exchange.id().toString());
             tunnel(exchange);
             tcp.write(exchange);
-            SplitWriter.write(json, recording.analysis(exchange).split());
+            ExchangeAnalysis analysis = recording.analysis(exchange);
+            SplitWriter.write(json, analysis.split());
+            if (analysis.diagnosis().isPresent()) {
+                diagnosis.write(analysis.diagnosis().get());
+            }
             annotations.write(exchange, tcp.connection(exchange.id().client()), server);
         });
     }

@@ -1,6 +1,7 @@
 package dev.plumbline.export.har;
 
 import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.analyze.Part;
 import dev.plumbline.analyze.Severity;
 import dev.plumbline.analyze.Source;
@@ -12,11 +13,13 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Judges {@code _tcp}, {@code _split} and {@code _annotations}: that they claim nothing they do not show. */
+/** Judges {@code _tcp}, {@code _split}, {@code _diagnosis} and {@code _annotations}: that they claim nothing they do not show. */
 final class EvidenceCheck {
     private static final Set<String> COVERAGES = Set.of("pending", "complete", "partial", "none");
     private static final Set<String> REASONS = Set.of("dropped", "snapped", "no-syn", "capture-off", "no-interface", "unbound", "unsent", "limit");
 
+    private static final Set<String> LEGS = Set.of("client", "server");
+    private static final Set<String> DIAGNOSES = words(Diagnosis.Code.values(), Diagnosis.Code::word);
     private static final Set<String> CODES = words(AnnotationCode.values(), AnnotationCode::word);
     private static final Set<String> PARTS = words(Part.values(), Part::word);
     private static final Set<String> SOURCES = words(Source.values(), Source::word);
@@ -42,7 +45,7 @@ final class EvidenceCheck {
     static void annotations(Node annotations, int frames) {
         for (Node annotation : annotations.elements()) {
             annotation.expect(CODES.contains(annotation.text("code")), "code is " + annotation.text("code"));
-            annotation.expect(Set.of("client", "server").contains(annotation.text("leg")), "leg is " + annotation.text("leg"));
+            annotation.expect(LEGS.contains(annotation.text("leg")), "leg is " + annotation.text("leg"));
             annotation.expect(SEVERITIES.contains(annotation.text("severity")), "severity is " + annotation.text("severity"));
             annotation.expect(!annotation.text("text").isEmpty(), "text is empty");
             List<Node> evidence = annotation.array("frames").elements();
@@ -52,6 +55,15 @@ final class EvidenceCheck {
                 element.expect(frame > 0 && (frames < 0 || frame <= frames), "frame " + frame + " of " + frames);
             }
         }
+    }
+
+    static void diagnosis(Node diagnosis, int frames) {
+        diagnosis.expect(DIAGNOSES.contains(diagnosis.text("code")), "code is " + diagnosis.text("code"));
+        diagnosis.expect(diagnosis.isNull("leg") || LEGS.contains(diagnosis.text("leg")), "leg is neither null nor a leg");
+        diagnosis.expect(SEVERITIES.contains(diagnosis.text("severity")), "severity is " + diagnosis.text("severity"));
+        diagnosis.expect(SOURCES.contains(diagnosis.text("source")), "source is " + diagnosis.text("source"));
+        diagnosis.expect(!diagnosis.text("text").isEmpty(), "text is empty");
+        ascending(diagnosis, "frames", frames);
     }
 
     /** Its parts, which add up to its time. */
@@ -69,7 +81,7 @@ final class EvidenceCheck {
     private static BigDecimal part(Node part) {
         part.expect(PARTS.contains(part.text("part")), "part is " + part.text("part"));
         part.expect(SOURCES.contains(part.text("source")), "source is " + part.text("source"));
-        part.expect(part.isNull("leg") || Set.of("client", "server").contains(part.text("leg")), "leg is neither null nor a leg");
+        part.expect(part.isNull("leg") || LEGS.contains(part.text("leg")), "leg is neither null nor a leg");
         part.expect(part.number("time") > 0, "time is " + part.number("time"));
         return BigDecimal.valueOf(part.number("time"));
     }

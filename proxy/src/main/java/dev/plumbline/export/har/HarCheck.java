@@ -125,6 +125,9 @@ public final class HarCheck {
         if (entry.has("_split")) {
             EvidenceCheck.split(entry.object("_split"));
         }
+        if (entry.has("_diagnosis")) {
+            EvidenceCheck.diagnosis(entry.object("_diagnosis"), frames);
+        }
         EvidenceCheck.annotations(entry.array("_annotations"), frames);
         EvidenceCheck.tcp(entry.object("_tcp"), exchange, frames);
     }

@@ -5,6 +5,7 @@ import dev.plumbline.export.frames.Progress;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
+import dev.plumbline.recording.Summary;
 import dev.plumbline.wire.ExchangeId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,14 +56,15 @@ public final class HarWriter {
     public long write(OutputStream stream, String creator, String version, String note, Progress progress) throws IOException {
         Json json = new Json(stream);
         EntryWriter entries = new EntryWriter(recording, frames, redaction, json);
+        Summary summary = recording.summary();
         long[] written = {0};
         json.object(() -> json.object("log", () -> {
             json.text("version", "1.2");
             json.object("creator", () -> json.text("name", creator).text("version", version));
             json.array("pages", () -> json.object(() -> json
-                    .text("startedDateTime", Times.millis(recording.summary().startedAt()))
+                    .text("startedDateTime", Times.millis(summary.startedAt()))
                     .text("id", EntryWriter.PAGE)
-                    .text("title", creator + " recording of " + recording.summary().listen())
+                    .text("title", creator + " recording of " + (summary.isImported() ? summary.imported() : summary.listen()))
                     .object("pageTimings", () -> { })));
             json.array("entries", () -> written[0] = entries(json, entries, progress));
             json.text("comment", note);

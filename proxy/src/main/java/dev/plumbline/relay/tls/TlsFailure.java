@@ -58,7 +58,7 @@ public record TlsFailure(Kind kind, String reason) {
                 return found;
             }
         }
-        return new TlsFailure(Kind.OTHER, String.valueOf(cause.getMessage()));
+        return new TlsFailure(Kind.OTHER, ChannelFault.ofMessage(cause));
     }
 
     private static TlsFailure ofOne(Throwable cause) {

@@ -3,7 +3,11 @@ package dev.plumbline.export.har;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
+import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.analyze.Part;
+import dev.plumbline.analyze.Sentence;
+import dev.plumbline.analyze.Severity;
 import dev.plumbline.analyze.Source;
 import dev.plumbline.analyze.TimeSplit;
 import dev.plumbline.correlate.Coverage;
@@ -71,6 +75,15 @@ class HarWriterTest {
     }
 
     @Test
+    void ofADumpTheFarEndIsTheOrigin() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.imported = "web.pcap";
+        Annotation own = story.recording.annotations.get(0);
+        story.recording.annotations.set(0, new Annotation(AnnotationCode.ZERO_WINDOW, own.flow(), Heading.TO_CLIENT, Optional.empty(), own.packets(), own.from(), own.from()));
+        assertThat(har(story, Redaction.NONE)).contains("the origin does not read", "recording of web.pcap").doesNotContain("the proxy");
+    }
+
+    @Test
     void hostileTextMakesAValidFile() throws IOException {
         Story story = Story.oneGet();
         story.recording.exchanges.clear();
@@ -103,6 +116,29 @@ class HarWriterTest {
         assertThat(check(har)).isEmpty();
         assertThat(check(har.replace("\"time\":1.7,", "\"time\":1.6,"))).singleElement().asString().contains("its parts add up to");
         assertThat(check(har.replace("\"part\":\"origin\"", "\"part\":\"else\""))).singleElement().asString().contains("part is else");
+    }
+
+    @Test
+    void theDiagnosisNamesFramesWhereShowNamesPackets() throws IOException {
+        Story story = Story.oneGet();
+        PacketId again = story.recording.annotations.get(0).packets().get(0);
+        assertThat(diagnosed(story, List.of(again))).contains("\"_diagnosis\":{\"code\":\"loss\",\"leg\":\"server\",\"severity\":\"warn\",\"source\":\"packets\",\"frames\":[11],"
+                + "\"text\":\"200 ms lost, frame 11.\"}");
+        assertThat(diagnosed(story, List.of(new PacketId(1), new PacketId(2)))).contains("\"frames\":[1,2],\"text\":\"200 ms lost, frames 1, 2.\"");
+        assertThat(diagnosed(story, List.of(new PacketId(1), new PacketId(2), new PacketId(3), again, new PacketId(4711)))).contains("\"text\":\"200 ms lost, frames 1–11.\"");
+        assertThat(diagnosed(story, List.of(new PacketId(4711)))).contains("\"frames\":[],\"text\":\"200 ms lost, not in the export.\"");
+        assertThat(diagnosed(story, List.of())).contains("\"frames\":[],\"text\":\"200 ms lost, \"");
+        assertThat(check(diagnosed(story, List.of(again)).replace("\"code\":\"loss\"", "\"code\":\"luck\""))).singleElement().asString().contains("code is luck");
+    }
+
+    private String diagnosed(Story story, List<PacketId> packets) throws IOException {
+        ExchangeId id = story.recording.exchanges.get(0).id();
+        Diagnosis diagnosis = new Diagnosis(
+                Severity.WARN, Diagnosis.Code.LOSS, Optional.of(Leg.SERVER), new Sentence("200 ms lost, ", packets, "."), packets, Source.PACKETS);
+        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.empty(), Optional.of(diagnosis), List.of(), List.of(), Optional.empty(), Optional.empty()));
+        String har = har(story, Redaction.NONE);
+        assertThat(check(har)).isEmpty();
+        return har;
     }
 
     @Test
