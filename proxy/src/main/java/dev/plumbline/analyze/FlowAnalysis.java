@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *
  * <p>Owned by: one thread at a time. Never throws on a segment, whatever it says.
  * <p>Limits: {@link #MOST_OUTSTANDING} segments per heading are watched for their acknowledgement, 32 octets each; those beyond
- * give no round-trip time and are {@link FlowStatistics.Side#untimed counted}. All else is of constant size.
+ * give no round-trip time and are {@link FlowStatistics.Side#untimed counted}, but are known to be in flight. All else is of constant size.
  */
 public final class FlowAnalysis {
     /** Segments of one heading watched for their acknowledgement. */
