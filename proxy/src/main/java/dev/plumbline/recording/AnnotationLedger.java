@@ -10,13 +10,12 @@ import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +27,7 @@ import java.util.function.Consumer;
  * <p>Owned by: the recorder thread.
  * <p>Limits: {@value #MAX_LIVE} flows judged at once, about 1.3 KB each and 32 octets more for each segment outstanding
  * ({@link FlowAnalysis#MOST_OUTSTANDING}); beyond, one that was silent leaves. {@value #MOST_OF_A_CODE} annotations of one code
- * and flow are written, the others counted.
+ * and flow are written, the others counted. A flow costs a bit for ever where one with a higher number spoke after it had left.
  */
 final class AnnotationLedger {
     static final int MAX_LIVE = 1 << 14;
@@ -38,7 +37,6 @@ final class AnnotationLedger {
     private static final long SILENCE_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
     private static final int SECOND_CHANCES = 8;
-    private static final int REMEMBERED_LATE = 4_096;
     private static final int NEAR = 64;
     /** For measuring what it costs: {@code -Dplumbline.analysis=off}. */
     private static final boolean OFF = "off".equals(System.getProperty("plumbline.analysis"));
@@ -46,8 +44,8 @@ final class AnnotationLedger {
     /** By the last bits of a flow's number: found without an object. */
     private final Live[] near = new Live[NEAR];
     private final Deque<Live> over = new ArrayDeque<>();
-    /** Flows that spoke after they had left. */
-    private final Set<Integer> late = new LinkedHashSet<>();
+    /** Flows that spoke after they had left, by number. */
+    private final BitSet late = new BitSet();
     private final RecentAnnotations recent = new RecentAnnotations();
     private final Consumer<Database.Row> rows;
     private long lookedAt;
@@ -188,10 +186,8 @@ final class AnnotationLedger {
     }
 
     private void tooLate(int flow) {
-        if (late.add(flow)) {
-            if (late.size() > REMEMBERED_LATE) {
-                late.remove(late.iterator().next());
-            }
+        if (!late.get(flow)) {
+            late.set(flow);
             rows.accept(db -> AnalysisTables.markInPart(db, flow));
         }
     }
