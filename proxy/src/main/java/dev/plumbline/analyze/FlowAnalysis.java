@@ -72,14 +72,18 @@ public final class FlowAnalysis {
         note(a, segment);
     }
 
-    /** Time has passed: says what silence tells. */
-    public void look(long now) {
-        opening.look(arrival, now, Opening.PATIENCE_NANOS);
+    /**
+     * Says what silence tells.
+     *
+     * @param until when the capture was known to show everything: on the clock of its packets, never on ours
+     */
+    public void look(long until) {
+        opening.look(arrival, until, Opening.PATIENCE_NANOS);
     }
 
-    /** The flow has ended, or is judged no longer: says what can be said only then. */
-    public void end(long now) {
-        opening.look(arrival, now, Opening.ANSWER_NANOS);
+    /** No more packets will be seen: says what can be said only then. {@code until} as above. */
+    public void end(long until) {
+        opening.look(arrival, until, Opening.ANSWER_NANOS);
     }
 
     /** Whether no new octet can come: both sides sent their FIN, or one a RST. */

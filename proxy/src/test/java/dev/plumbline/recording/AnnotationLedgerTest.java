@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.correlate.Finding;
 import dev.plumbline.correlate.Finding.Sighting;
+import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.PacketId;
@@ -24,7 +25,7 @@ class AnnotationLedgerTest {
         for (int flow = 1; flow <= many; flow++) {
             seen(flow);
         }
-        ledger.finish(T0);
+        ledger.finish();
         rows.clear();
         for (int round = 0; round < 3; round++) {
             for (int flow = 1; flow <= many; flow++) {
@@ -32,6 +33,23 @@ class AnnotationLedgerTest {
             }
         }
         assertThat(rows).hasSize(many);
+    }
+
+    @Test
+    void aFlowThatHasToLeaveIsNotSaidToBeUnanswered() {
+        for (int flow = 1; flow <= AnnotationLedger.MAX_LIVE; flow++) {
+            seen(flow);
+        }
+        // The first that gets no second chance.
+        FlowId leaving = new FlowId(9);
+        Segment data = Traffic.segment(9, Heading.TO_SERVER, -1, 0, T0);
+        ledger.placed(++packet, 9, Heading.TO_SERVER, Sighting.BARE, new Segment(T0, data.path(), data.seq(), 0, Segment.SYN, 500, 0, 0, 0, 24, 66, 66), T0);
+        ledger.reached(0, T0 + 2_000_000_000L);
+        seen(AnnotationLedger.MAX_LIVE + 1);
+        assertThat(ledger.recent(leaving, 0, Long.MAX_VALUE)).isEmpty();
+        ledger.reached(0, T0 + 20_000_000_000L);
+        ledger.tick(T0 + 20_000_000_000L);
+        assertThat(ledger.recent(leaving, 0, Long.MAX_VALUE)).as("had it not left, it would be said now").isEmpty();
     }
 
     private void seen(int flow) {
