@@ -56,6 +56,7 @@ final class ConnectionJson {
         Json.number(json, "synToSynAckNanos", statistics.map(FlowStatistics::synToSynAckNanos).orElse(-1L));
         Json.number(json, "synAckToAckNanos", statistics.map(FlowStatistics::synAckToAckNanos).orElse(-1L));
         if (statistics.isPresent()) {
+            json.writeBooleanField("statisticsWhole", statistics.get().whole());
             side(json, "toServer", statistics.get().toServer());
             side(json, "toClient", statistics.get().toClient());
         }

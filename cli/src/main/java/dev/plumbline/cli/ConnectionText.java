@@ -136,6 +136,9 @@ final class ConnectionText {
         out.accept(columns("  rtt, least", rtt(up, up.rttMinNanos()), rtt(down, down.rttMinNanos())));
         out.accept(columns("  rtt, mean", rtt(up, up.rttMeanNanos()), rtt(down, down.rttMeanNanos())));
         out.accept(columns("  rtt, most", rtt(up, up.rttMaxNanos()), rtt(down, down.rttMaxNanos())));
+        if (!all.whole()) {
+            out.accept(look.ink(Ink.WARN, "  counted in part: records of packets are missing from the index"));
+        }
     }
 
     private void counted(String name, long up, long down) {

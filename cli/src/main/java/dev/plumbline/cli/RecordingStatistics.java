@@ -36,6 +36,7 @@ final class RecordingStatistics {
     static final class Connections {
         private long opened;
         private long measured;
+        private long measuredInPart;
         private final long[] segments = new long[2];
         private final long[] retransmissions = new long[2];
 
@@ -48,6 +49,11 @@ final class RecordingStatistics {
             return measured;
         }
 
+        /** Those of them of which records are missing, so that they had more segments than are counted. */
+        long measuredInPart() {
+            return measuredInPart;
+        }
+
         long segments(Heading heading) {
             return segments[heading.ordinal()];
         }
@@ -58,6 +64,7 @@ final class RecordingStatistics {
 
         private void add(FlowStatistics flow) {
             measured++;
+            measuredInPart += flow.whole() ? 0 : 1;
             segments[Heading.TO_SERVER.ordinal()] += flow.toServer().segments();
             segments[Heading.TO_CLIENT.ordinal()] += flow.toClient().segments();
             retransmissions[Heading.TO_SERVER.ordinal()] += flow.toServer().retransmissions();

@@ -41,6 +41,7 @@ final class StatsJson {
         json.writeObjectFieldStart(leg.word());
         json.writeNumberField("opened", all.opened());
         json.writeNumberField("measured", all.measured());
+        json.writeNumberField("measuredInPart", all.measuredInPart());
         boolean known = all.measured() > 0;
         Json.number(json, "segmentsToServer", known ? all.segments(Heading.TO_SERVER) : -1);
         Json.number(json, "segmentsToClient", known ? all.segments(Heading.TO_CLIENT) : -1);

@@ -80,7 +80,8 @@ final class StatsText {
         }
         line(leg.word() + " side", Quantity.count(all.opened(), "connection") + (all.measured() == 0 ? ", none with packets" : "; retransmitted by the "
                 + peers.initiator(leg) + " " + again(all.retransmissions(Heading.TO_SERVER), all.segments(Heading.TO_SERVER)) + ", by the "
-                + peers.responder(leg) + " " + again(all.retransmissions(Heading.TO_CLIENT), all.segments(Heading.TO_CLIENT))));
+                + peers.responder(leg) + " " + again(all.retransmissions(Heading.TO_CLIENT), all.segments(Heading.TO_CLIENT))
+                + (all.measuredInPart() == 0 ? "" : "; " + all.measuredInPart() + " counted in part: records of packets are missing from the index")));
     }
 
     /** {@code 3 (0.71 %)}. */

@@ -121,6 +121,15 @@ class ConnectionsTest {
     }
 
     @Test
+    void whatWasCountedInPartIsToldSo() {
+        String line = "\n  counted in part: records of packets are missing from the index\n";
+        assertThat(out("connections", path, "c2")).doesNotContain(line);
+        recording.statistics.put(new FlowId(2), Rows.statistics(1).inPart());
+        assertThat(out("connections", path, "c2")).contains(line);
+        assertThat(out("connections", "--json", path)).contains("\"statisticsWhole\":true,\"toServer\"", "\"statisticsWhole\":false,\"toServer\"");
+    }
+
+    @Test
     void whatIsNotThereIsOneLine() {
         assertThat(harness.run("connections", path, "c9")).isEqualTo(
                 new Harness.Outcome(1, "", "plumbline: no connection c9 in " + path + ": it has 2 connections, c1 to c2\n"));

@@ -100,6 +100,16 @@ class StatsTest {
     }
 
     @Test
+    void whatWasCountedInPartIsToldSo() {
+        exchange("c1.1", "example.com", 34, true);
+        Stories.connected(recording, Rows.connection(2, Leg.SERVER, List.of(), List.of()), 1);
+        recording.statistics.put(new FlowId(2), Rows.statistics(3).inPart());
+        assertThat(harness.run("stats", path).out())
+                .contains("retransmitted by the proxy 3 (25.00 %), by the origin 0; 1 counted in part: records of packets are missing from the index\n");
+        assertThat(harness.run("stats", "--json", path).out()).contains("\"measured\":1,\"measuredInPart\":1,", "\"measured\":0,\"measuredInPart\":0,");
+    }
+
+    @Test
     void beyondTheLimitHostsAreCountedAsOne() {
         for (int i = 1; i <= RecordingStatistics.MOST_HOSTS + 5; i++) {
             exchange("c1." + i, "h" + i + ".example", 10, true);

@@ -9,8 +9,18 @@ import dev.plumbline.fact.TcpOptions;
  * @param toClient what its responder sent
  * @param synToSynAckNanos the handshake's wait for the responder: a round trip to it as the capture saw it
  * @param synAckToAckNanos the handshake's wait for the initiator
+ * @param whole false when packets may be missing that had been captured: then counts are what is left of them
  */
-public record FlowStatistics(Side toServer, Side toClient, long synToSynAckNanos, long synAckToAckNanos) {
+public record FlowStatistics(Side toServer, Side toClient, long synToSynAckNanos, long synAckToAckNanos, boolean whole) {
+    public FlowStatistics(Side toServer, Side toClient, long synToSynAckNanos, long synAckToAckNanos) {
+        this(toServer, toClient, synToSynAckNanos, synAckToAckNanos, true);
+    }
+
+    /** The same, marked as not whole. */
+    public FlowStatistics inPart() {
+        return new FlowStatistics(toServer, toClient, synToSynAckNanos, synAckToAckNanos, false);
+    }
+
     /** The handshake's round trip past both ends, wherever the capture sat between them; −1 when it was not seen whole. */
     public long handshakeNanos() {
         return synToSynAckNanos < 0 || synAckToAckNanos < 0 ? -1 : synToSynAckNanos + synAckToAckNanos;

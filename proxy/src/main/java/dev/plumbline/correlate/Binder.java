@@ -26,11 +26,14 @@ final class Binder {
     private static final Leg[] LEGS = Leg.values();
 
     private final CorrelatorLimits limits;
+    private final Captures captures;
     private final FindingSink findings;
     private final Fit fit;
+    private long alignments;
 
     Binder(CorrelatorLimits limits, Captures captures, FindingSink findings) {
         this.limits = limits;
+        this.captures = captures;
         this.findings = findings;
         this.fit = new Fit(limits, captures);
     }
@@ -65,7 +68,17 @@ final class Binder {
         }
     }
 
+    long alignments() {
+        return alignments;
+    }
+
     private void align(Connection middle, boolean isLast) {
+        long watermark = captures.leastWatermark();
+        if (middle.isAligned(watermark, isLast)) {
+            return;
+        }
+        alignments++;
+        long changes = middle.conversation.changes;
         List<Connection> connections = neighbours(middle);
         List<Flow> flows = flows(middle, connections);
         int[][] fits = new int[connections.size()][flows.size()];
@@ -74,7 +87,12 @@ final class Binder {
                 fits[i][j] = fit.of(connections.get(i), flows.get(j));
             }
         }
-        int[] partners = Alignment.of(fits);
+        apply(Alignment.of(fits), connections, flows, isLast);
+        // What was bound or taken back just now is a change, and has its turn.
+        middle.aligned(changes, watermark, connections.stream().mapToLong(c -> fit.saysOtherwiseAt(c, watermark)).min().orElse(watermark), isLast);
+    }
+
+    private void apply(int[] partners, List<Connection> connections, List<Flow> flows, boolean isLast) {
         boolean mayTakeBack = isLast && connections.stream().allMatch(this::isSeen);
         for (int i = 0; i < partners.length; i++) {
             Connection connection = connections.get(i);
@@ -103,6 +121,7 @@ final class Binder {
 
     void join(Connection connection, Flow flow) {
         connection.flow = flow;
+        connection.conversation.changes++;
         connection.isContested = false;
         flow.bind(connection);
         connection.conversation.unbound.remove(connection);
@@ -113,6 +132,7 @@ final class Binder {
     private void takeBack(Connection connection) {
         Flow flow = connection.flow;
         flow.unbind(connection.leg);
+        connection.conversation.changes++;
         connection.flow = null;
         connection.isDoubted = connection.hasSaid();
         if (!connection.isDoubted) {

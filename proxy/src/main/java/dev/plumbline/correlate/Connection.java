@@ -35,6 +35,10 @@ final class Connection {
     long lookAt = Captures.NOTHING_YET;
     /** Whether its last word is said. */
     boolean isSettled;
+    private long alignedAfter = -1;
+    private long alignedFrom;
+    private long alignedUntil;
+    private boolean isAlignedLast;
     private final MessageLine[] lines = new MessageLine[2];
     private long closedAt = -1;
     private long toServer = -1;
@@ -53,6 +57,25 @@ final class Connection {
 
     MessageLine line(Heading heading) {
         return lines[heading.ordinal()];
+    }
+
+    /**
+     * It was aligned with others of its conversation.
+     *
+     * @param changes what the conversation had been told by then
+     * @param watermark at which it was
+     * @param until which one it would come to the same, if nothing is told
+     */
+    void aligned(long changes, long watermark, long until, boolean isLast) {
+        alignedAfter = changes;
+        alignedFrom = watermark;
+        alignedUntil = until;
+        isAlignedLast = isLast;
+    }
+
+    /** Whether to align it again would come to the same. */
+    boolean isAligned(long watermark, boolean isLast) {
+        return alignedAfter == conversation.changes && watermark >= alignedFrom && watermark < alignedUntil && isLast == isAlignedLast;
     }
 
     /** Which way our socket sends. */

@@ -51,15 +51,20 @@ final class Conversation {
     /** Those that still look for their flow. */
     final List<Connection> unbound = new ArrayList<>(1);
     int generation;
+    /** Grows with all that is told of its flows and connections: while it stands still, only time can change what follows from that. */
+    long changes;
     /** Whether the segment looked at last has no place in the flow found for it. */
     private boolean isStray;
     private final List<Place> places = new ArrayList<>(1);
     private final Captures captures;
+    private final long reachNanos;
     private final Opener opener;
 
-    Conversation(FourTuple tuple, Captures captures, Opener opener) {
+    /** @param reachNanos no connection is a flow that began longer than this after it */
+    Conversation(FourTuple tuple, Captures captures, long reachNanos, Opener opener) {
         this.tuple = tuple;
         this.captures = captures;
+        this.reachNanos = reachNanos;
         this.opener = opener;
     }
 
@@ -94,10 +99,12 @@ final class Conversation {
         }
         connections.add(at, connection);
         unbound.add(connection);
+        changes++;
     }
 
     /** All has been said about {@code connection}; while there are flows it remains one that could have been them. */
     void settled(Connection connection) {
+        changes++;
         unbound.remove(connection);
         if (flows.isEmpty()) {
             connections.remove(connection);
@@ -105,9 +112,16 @@ final class Conversation {
     }
 
     void forget(Flow flow) {
+        changes++;
         flows.remove(flow);
         places.removeIf(p -> p.flow == flow);
-        connections.removeIf(c -> c.isSettled && (c.flow == flow || flows.isEmpty()));
+        long oldestAt = Long.MAX_VALUE;
+        for (Flow other : flows) {
+            oldestAt = Math.min(oldestAt, other.firstAt);
+        }
+        // On a port that is never idle there is always some flow: what is too old to be one of them goes as well.
+        long least = oldestAt - reachNanos;
+        connections.removeIf(c -> c.isSettled && (c.flow == flow || flows.isEmpty() || c.flow == null && c.openedAt < least));
     }
 
     /** Whether nothing can be mistaken for anything else here. */

@@ -152,6 +152,16 @@ public final class Correlator {
         return connections.size() + waiting.size() + messages.size() + flows.size();
     }
 
+    /** Connections that others of their endpoints are told from, for tests of the limits. */
+    int rivalsRemembered() {
+        return flows.connections();
+    }
+
+    /** How often connections and flows were aligned, for tests of what that costs. */
+    long alignments() {
+        return binder.alignments();
+    }
+
     long carriersRemembered() {
         return flows.carriers();
     }
@@ -207,6 +217,7 @@ public final class Correlator {
         Connection connection = connections.get(fact.id());
         if (connection != null && !connection.isClosed()) {
             connection.closed(fact);
+            connection.conversation.changes++;
             binder.bind(connection.conversation);
             await(connection);
             look(connection);
@@ -224,6 +235,7 @@ public final class Correlator {
     private void recordMoved(RecordMoved fact) {
         Connection connection = connections.get(fact.id());
         if (connection != null) {
+            connection.conversation.changes++;
             connection.line(fact.heading()).recordMoved(fact.phase(), fact.wireStart(), fact.wireEnd(), fact.plainStart(), fact.plainEnd(), fact.exact());
             lookIfAllCame(connection);
         }
@@ -242,6 +254,7 @@ public final class Correlator {
     private void messageEnded(MessageEnded fact) {
         OpenMessage message = messages.remove(fact.message());
         if (message != null) {
+            message.line.connection.conversation.changes++;
             message.line.ended(message, fact.plainEnd(), fact.lastAt());
             lookIfAllCame(message.line.connection);
             return;
@@ -308,6 +321,7 @@ public final class Correlator {
         long watermark = verdicts.watermark(connection);
         if (connection.mayBeOverUnseen() && hasPassed(watermark, connection.flow.close.lastAt(), limits.lookBackNanos())) {
             connection.closedUnseen();
+            connection.conversation.changes++;
         }
         boolean isLast = connection.isClosed() && hasPassed(watermark, connection.closedAt(), limits.settleGraceNanos());
         binder.bind(connection, isLast);

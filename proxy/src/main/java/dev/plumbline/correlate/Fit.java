@@ -66,6 +66,17 @@ final class Fit {
         return of(connection, flow) == PERFECT && Math.abs(delay(connection, flow)) <= PROMPT_NANOS && (isFirst || areAllSeen);
     }
 
+    /** The least watermark after this one at which something here says otherwise of a connection, though nothing was told of it or its flows. */
+    long saysOtherwiseAt(Connection connection, long watermark) {
+        long least = Long.MAX_VALUE;
+        for (long at : new long[] {
+            connection.openedAt, connection.openedAt + PROMPT_NANOS, connection.openedAt + limits.settleGraceNanos(), connection.closedAt() + limits.settleGraceNanos()
+        }) {
+            least = at > watermark ? Math.min(least, at) : least;
+        }
+        return least;
+    }
+
     /** Whether all that was captured up to then, and a little longer, has been given to us. */
     boolean isPast(long at) {
         long watermark = captures.leastWatermark();

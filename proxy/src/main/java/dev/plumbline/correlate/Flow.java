@@ -114,6 +114,7 @@ final class Flow {
 
     /** A segment of the evidence. */
     void take(long packet, Heading heading, Segment segment, FindingSink findings) {
+        conversation.changes++;
         lastAt = Math.max(lastAt, segment.at());
         Lane lane = lane(heading);
         if (segment.has(Segment.SYN) && !segment.has(Segment.RST)) {

@@ -87,6 +87,11 @@ final class FlowTable {
         return flows.size();
     }
 
+    /** Connections that conversations remember. */
+    int connections() {
+        return routes.values().stream().filter(Route::forward).mapToInt(route -> route.conversation.connections.size()).sum();
+    }
+
     /** Entries of who carried what that memory is held for. */
     long carriers() {
         return budget.used();
@@ -145,6 +150,7 @@ final class FlowTable {
         FlowId id = new FlowId(++flowCount);
         Flow flow = new Flow(id, conversation, forward, capture, segment.at(), limits, budget);
         conversation.flows.add(flow);
+        conversation.changes++;
         flows.put(id, flow);
         boolean synSeen = segment.has(Segment.SYN) && !segment.has(Segment.RST);
         findings.accept(new FlowSeen(id, flow.tuple, ++conversation.generation, capture, synSeen, new PacketId(packets), segment.at()));
@@ -169,7 +175,7 @@ final class FlowTable {
 
     private Route newRoute(FourTuple path) {
         FourTuple back = path.reversed();
-        Conversation conversation = new Conversation(path, captures, this::open);
+        Conversation conversation = new Conversation(path, captures, Math.max(limits.lookBackNanos(), limits.connectToSynNanos()), this::open);
         Integer generation = retired.remove(path);
         Integer backwards = retired.remove(back);
         conversation.generation = Math.max(generation == null ? 0 : generation, backwards == null ? 0 : backwards);

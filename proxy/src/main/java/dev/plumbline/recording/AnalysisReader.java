@@ -1,25 +1,19 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.analyze.Annotation;
-import dev.plumbline.analyze.FlowAnalysis;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.analyze.SegmentMeasures;
-import dev.plumbline.correlate.Finding.Sighting;
-import dev.plumbline.fact.Segment;
-import dev.plumbline.fact.TcpOptions;
 import dev.plumbline.wire.FlowId;
-import dev.plumbline.wire.FourTuple;
-import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -30,68 +24,69 @@ import java.util.function.Consumer;
  * <p>Owned by: one thread at a time.
  */
 final class AnalysisReader {
-    private static final String ANNOTATIONS = "SELECT * FROM annotation WHERE flow = ? AND at BETWEEN ? AND ? ORDER BY at, packet";
+    private static final String ANNOTATIONS = "SELECT * FROM annotation WHERE flow = ? ORDER BY at, packet";
     private static final String STATISTICS = "SELECT * FROM flow_statistics WHERE flow = ?";
-    private static final String SYNS = "SELECT packet, mss, window_scale, sack_permitted, timestamps, whole FROM syn WHERE flow = ?";
     private final ReadDatabase database;
-    private final Recording recording;
+    private final ConnectionReader connections;
+    private final PacketIndex index;
+    private final SynReader syns;
+    private final UnjudgedFlows unjudged;
 
     private record Stored(boolean whole, FlowStatistics statistics) {
     }
 
-    private record Syn(long packet, TcpOptions options) {
-    }
-
-    AnalysisReader(ReadDatabase database, Recording recording) {
+    AnalysisReader(ReadDatabase database, ConnectionReader connections, PacketIndex index) {
         this.database = database;
-        this.recording = recording;
+        this.connections = connections;
+        this.index = index;
+        this.syns = new SynReader(database);
+        this.unjudged = new UnjudgedFlows(database, connections, index, syns);
     }
 
-    void annotations(FlowId flow, long from, long until, Consumer<Annotation> each) {
-        if (stored(flow).filter(s -> !s.whole()).isPresent()) {
-            List<Annotation> all = new ArrayList<>();
-            replay(flow, all::add, (row, analysis) -> { });
-            all.stream().filter(a -> a.at() >= from && a.at() <= until)
-                    .sorted(Comparator.comparingLong(Annotation::at).thenComparingLong(a -> a.packets().get(0).number())).forEach(each);
+    /** In time order, and of one code no more than the recorder would have written. */
+    void annotations(FlowId flow, Consumer<Annotation> each) {
+        if (stored(flow).filter(s -> !s.whole()).isEmpty()) {
+            database.each(ANNOTATIONS, AnalysisReader::annotation, each, flow.number());
             return;
         }
-        database.each(ANNOTATIONS, AnalysisReader::annotation, each, flow.number(), from, until);
+        int[] said = new int[AnnotationCode.values().length];
+        List<Annotation> all = new ArrayList<>();
+        replay(flow, annotation -> {
+            if (++said[annotation.code().ordinal()] <= AnnotationLedger.MOST_OF_A_CODE) {
+                all.add(annotation);
+            }
+        }, (row, replay) -> { });
+        all.sort(Comparator.comparingLong(Annotation::at).thenComparingLong(a -> a.packets().get(0).number()));
+        all.forEach(each);
     }
 
     Optional<FlowStatistics> statistics(FlowId flow) {
         Optional<FlowStatistics> known = stored(flow).filter(Stored::whole).map(Stored::statistics);
-        return known.isPresent() ? known : replay(flow, a -> { }, (row, analysis) -> { }).map(FlowAnalysis::statistics);
+        return known.isPresent() ? known : unjudged.statistics(flow);
     }
 
     void measured(FlowId flow, BiConsumer<PacketRow, SegmentMeasures> each) {
-        replay(flow, a -> { }, (row, analysis) -> each.accept(row, analysis.measures()));
+        replay(flow, a -> { }, (row, replay) -> each.accept(row, replay.measures()));
     }
 
-    /** Judges a flow's packets again; empty when there is no such flow. */
-    private Optional<FlowAnalysis> replay(FlowId id, Consumer<Annotation> annotations, BiConsumer<PacketRow, FlowAnalysis> each) {
-        Optional<FlowRow> flow = recording.flow(id);
-        if (flow.isEmpty()) {
-            return Optional.empty();
-        }
-        Map<Long, TcpOptions> syns = new HashMap<>();
-        database.each(SYNS, AnalysisReader::syn, s -> syns.put(s.packet(), s.options()), id.number());
-        FlowAnalysis analysis = new FlowAnalysis(id, flow.get().generation(), annotations);
-        FourTuple tuple = flow.get().tuple();
-        FourTuple back = tuple.reversed();
-        for (PacketRow row : recording.packetsOf(id)) {
-            if (row.sighting() != Sighting.ELSEWHERE) {
-                TcpOptions options = syns.getOrDefault(row.id().number(), TcpOptions.NONE);
-                analysis.take(row.id().number(), row.heading(), segment(row, row.heading() == Heading.TO_SERVER ? tuple : back, options));
-                each.accept(row, analysis);
-            }
-        }
-        return Optional.of(analysis);
+    /** How often the index was walked over for statistics, for tests of what that costs. */
+    int walks() {
+        return unjudged.walks();
     }
 
-    private static Segment segment(PacketRow p, FourTuple path, TcpOptions options) {
-        return new Segment(
-                p.at(), path, p.seq(), p.ack(), p.flags(), p.window(), p.payloadLength(), p.payloadLength(), p.file(), p.position(),
-                p.capturedLength(), p.frameLength(), options);
+    /** Judges a flow's packets again. */
+    private void replay(FlowId id, Consumer<Annotation> annotations, BiConsumer<PacketRow, FlowReplay> each) {
+        connections.flow(id).ifPresent(flow -> {
+            OptionalLong last = connections.lastPacket(id);
+            FlowReplay replay = new FlowReplay(flow, last, syns.of(id), annotations);
+            long[] lost = {0};
+            index.scan(flow.firstPacket().number(), last.orElse(Long.MAX_VALUE),
+                    (records, at) -> PacketRecord.flowOf(records, at) == id.number(), row -> {
+                        if (replay.take(row, lost[0])) {
+                            each.accept(row, replay);
+                        }
+                    }, hole -> lost[0] = hole);
+        });
     }
 
     private Optional<Stored> stored(FlowId flow) {
@@ -110,10 +105,6 @@ final class AnalysisReader {
         return new Annotation(
                 Words.annotation(r.getString(4)), new FlowId(r.getInt(1)), Words.heading(r.getString(5)),
                 start < 0 ? Optional.empty() : Optional.of(new WireRange(start, end)), packets, r.getLong(9), r.getLong(2));
-    }
-
-    private static Syn syn(ResultSet r) throws SQLException {
-        return new Syn(r.getLong(1), new TcpOptions((int) orMinusOne(r, 2), (int) orMinusOne(r, 3), r.getInt(4) == 1, r.getInt(5) == 1, r.getInt(6) == 1));
     }
 
     private static long orMinusOne(ResultSet r, int column) throws SQLException {

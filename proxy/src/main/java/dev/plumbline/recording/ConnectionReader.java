@@ -29,8 +29,10 @@ final class ConnectionReader {
     private static final String SERVER_LEGS = "SELECT * FROM connection WHERE id BETWEEN ? AND ? AND client = ? AND leg = 'server' AND opened_at BETWEEN ? AND ? ORDER BY id";
     private static final String OPENED_AT = "SELECT id, opened_at FROM connection WHERE id >= ? ORDER BY id LIMIT 1";
     private static final String EARLIER_SERVER_LEG =
-            "SELECT * FROM connection WHERE id < ? AND id > ? AND client = ? AND leg = 'server' AND host = ? AND responder LIKE ? AND opened_at < ? ORDER BY id DESC LIMIT 1";
-    private static final String EARLIER_CLIENT = "SELECT * FROM connection WHERE id < ? AND leg = 'client' AND initiator LIKE ? AND responder = ? ORDER BY id DESC LIMIT 1";
+            "SELECT * FROM connection WHERE client = ? AND leg = 'server' AND id < ? AND host = ? AND responder LIKE ? AND opened_at < ? ORDER BY id DESC LIMIT 1";
+    /** The initiator without its port, as {@code connection_by_ends} has it. */
+    private static final String EARLIER_CLIENT = "SELECT * FROM connection"
+            + " WHERE leg = 'client' AND responder = ? AND rtrim(initiator, '0123456789') = ? AND id < ? ORDER BY id DESC LIMIT 1";
     /** Connections are numbered a moment before they are opened, on several threads. */
     private static final long DISORDER_NANOS = 1_000_000_000L;
     private static final String TLS = "SELECT * FROM tls WHERE connection = ? ORDER BY phase";
@@ -61,15 +63,14 @@ final class ConnectionReader {
 
     /** The server leg before this one, for the same client and to the same port of the same host, opened before that time. */
     Optional<ConnectionRow> earlierServerLeg(ConnectionRow leg, long openedBefore) {
-        return database.one(EARLIER_SERVER_LEG, this::connection, leg.id().number(), leg.client().number(), leg.client().number(), leg.host(),
-                "%:" + leg.tuple().responder().port(), openedBefore);
+        return database.one(EARLIER_SERVER_LEG, this::connection, leg.client().number(), leg.id().number(), leg.host(), "%:" + leg.tuple().responder().port(), openedBefore);
     }
 
     /** The client connection before this one from the same address, to the same end. */
     Optional<ConnectionRow> earlierClient(ConnectionRow leg) {
         String initiator = leg.tuple().initiator().toString();
-        return database.one(EARLIER_CLIENT, this::connection, leg.id().number(), initiator.substring(0, initiator.lastIndexOf(':') + 1) + "%",
-                leg.tuple().responder().toString());
+        return database.one(EARLIER_CLIENT, this::connection, leg.tuple().responder().toString(), initiator.substring(0, initiator.lastIndexOf(':') + 1),
+                leg.id().number());
     }
 
     /** About the least number of a connection opened at that time or later; one past the last where there is none. */

@@ -34,9 +34,12 @@ final class ExchangeReader {
     private static final String OF_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? ORDER BY id LIMIT " + ExchangeReader.PAGE;
     private static final String BEFORE_ON_CLIENT =
             "SELECT id FROM exchange WHERE id < ? AND id > ? AND role <> 'INTERCEPTED_CONNECT' ORDER BY id DESC LIMIT 1";
-    private static final String BEFORE_ON_SERVER = "SELECT id FROM exchange WHERE id < ? AND id > ? AND server = ? ORDER BY id DESC LIMIT 1";
+    /** One client's exchanges end in order, so before one that ended before a server leg was opened there is none on that leg. */
+    private static final String BEFORE_ON_SERVER =
+            "SELECT id, server FROM exchange WHERE id < ? AND id > ? AND (server = ? OR ended_at < ?) ORDER BY id DESC LIMIT 1";
     private static final String LAST_BEGUN = "SELECT id FROM exchange WHERE id > ? AND id < ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
-    private static final String LAST_BEGUN_ON_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
+    private static final String LAST_BEGUN_ON_SERVER =
+            "SELECT id, server FROM exchange WHERE id < ? AND id > ? AND (server = ? AND began_at <= ? OR ended_at < ?) ORDER BY id DESC LIMIT 1";
     private static final int PAGE = 256;
     private static final int FIRST_MESSAGE = 18;
     private static final int FIRST_HEAD = 22;
@@ -57,7 +60,7 @@ final class ExchangeReader {
      * @param client the client connection; of a server leg the one it serves
      */
     void each(ConnectionId connection, ConnectionId client, Consumer<ExchangeRow> each) {
-        long last = (long) client.number() << 32;
+        long last = leastKey(client);
         long end = (client.number() + 1L) << 32;
         List<Long> page = new ArrayList<>();
         do {
@@ -74,24 +77,35 @@ final class ExchangeReader {
         } while (page.size() == PAGE);
     }
 
-    /** The exchange before on the same client connection, or on one server leg of it; intercepted CONNECTs left out. */
-    Optional<ExchangeId> before(ExchangeId exchange, Optional<ConnectionId> server) {
-        long key = ExchangeTable.key(exchange);
-        long least = (long) exchange.client().number() << 32;
-        Optional<Long> found = server.isPresent()
-                ? database.one(BEFORE_ON_SERVER, row -> row.getLong(1), key, least, server.get().number())
-                : database.one(BEFORE_ON_CLIENT, row -> row.getLong(1), key, least);
-        return found.map(id -> new ExchangeId(exchange.client(), (int) (long) id));
+    /** The exchange before on the same client connection; intercepted CONNECTs left out. */
+    Optional<ExchangeId> before(ExchangeId exchange) {
+        return database.one(BEFORE_ON_CLIENT, row -> row.getLong(1), ExchangeTable.key(exchange), leastKey(exchange.client())).map(ExchangeReader::id);
     }
 
-    /** The last exchange on a connection that had begun at that time. */
-    Optional<ExchangeRow> lastBegun(ConnectionId connection, ConnectionId client, long at) {
-        long least = (long) client.number() << 32;
-        long end = (client.number() + 1L) << 32;
-        Optional<Long> found = connection.equals(client)
+    /** The exchange before on a server leg of the same client connection, which was opened at that time. */
+    Optional<ExchangeId> before(ExchangeId exchange, ConnectionId server, long openedAt) {
+        int number = server.number();
+        return database.one(BEFORE_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L, ExchangeTable.key(exchange), leastKey(exchange.client()), number, openedAt)
+                .filter(key -> key > 0).map(ExchangeReader::id);
+    }
+
+    /** The last exchange on a connection that had begun at that time, of those before {@code before} on the client connection. */
+    Optional<ExchangeRow> lastBegun(ConnectionRow connection, ExchangeId before, long at) {
+        long end = ExchangeTable.key(before);
+        long least = leastKey(before.client());
+        int number = connection.id().number();
+        Optional<Long> found = connection.id().equals(connection.client())
                 ? database.one(LAST_BEGUN, row -> row.getLong(1), least, end, at)
-                : database.one(LAST_BEGUN_ON_SERVER, row -> row.getLong(1), least, end, connection.number(), at);
-        return found.flatMap(this::byKey);
+                : database.one(LAST_BEGUN_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L, end, least, number, at, connection.openedAt());
+        return found.filter(key -> key > 0).flatMap(this::byKey);
+    }
+
+    private static long leastKey(ConnectionId client) {
+        return (long) client.number() << 32;
+    }
+
+    private static ExchangeId id(long key) {
+        return new ExchangeId(new ConnectionId((int) (key >> 32)), (int) key);
     }
 
     Optional<ExchangeRow> exchange(ExchangeId id) {
@@ -122,7 +136,7 @@ final class ExchangeReader {
     private ExchangeRow exchange(ResultSet r) throws SQLException {
         long key = r.getLong(2);
         long base = r.getLong(3);
-        ExchangeId id = new ExchangeId(new ConnectionId((int) (key >> 32)), (int) key);
+        ExchangeId id = id(key);
         long endedAt = r.getLong(4);
         boolean ended = !r.wasNull();
         int server = r.getInt(11);

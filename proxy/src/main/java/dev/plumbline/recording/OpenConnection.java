@@ -12,6 +12,8 @@ import dev.plumbline.wire.PacketId;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A connection while facts and findings on it still come; writes itself as a row at any time.
@@ -19,7 +21,10 @@ import java.util.Optional;
  * <p>Owned by: the recorder thread.
  */
 final class OpenConnection implements Database.Row {
-    private static final String INSERT = "INSERT OR REPLACE INTO connection VALUES (" + "?, ".repeat(18) + "?)";
+    /** What does not change is not written again: a row is written two or three times, and what the indexes hold stays as it is. */
+    private static final String INSERT = "INSERT INTO connection VALUES (" + "?, ".repeat(18) + "?) ON CONFLICT(id) DO UPDATE SET "
+            + Stream.of("established_at", "closed_at", "close", "reason", "to_server", "to_client", "flow", "handshake", "ending", "ended_by", "close_packets", "tcp_info")
+                    .map(column -> column + " = excluded." + column).collect(Collectors.joining(", "));
     final ConnectionOpened opened;
     long establishedAt;
     ConnectionClosed closed;

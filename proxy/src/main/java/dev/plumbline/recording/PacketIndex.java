@@ -6,9 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -59,19 +61,41 @@ final class PacketIndex implements AutoCloseable {
 
     /** Packets from {@code first} to {@code last}, both included, as far as there are any. {@code each} may ask this index again. */
     void scan(long first, long last, Wanted wanted, Consumer<PacketRow> each) {
+        scan(first, last, wanted, each, hole -> { });
+    }
+
+    /** @param lost takes the numbers of the packets whose records are missing, in order with the others */
+    void scan(long first, long last, Wanted wanted, Consumer<PacketRow> each, LongConsumer lost) {
         long end = Math.min(last, count);
         List<PacketRow> found = new ArrayList<>();
+        BitSet holes = new BitSet();
         for (long from = Math.max(1, first); from <= end; from += RECORDS) {
             int records = (int) Math.min(RECORDS, end - from + 1);
             read(from, records);
             for (int i = 0; i < records; i++) {
                 int at = i * PacketRecord.LENGTH;
-                if (PacketRecord.isPresent(buffer, at) && wanted.isWanted(buffer, at)) {
+                if (!PacketRecord.isPresent(buffer, at)) {
+                    holes.set(i);
+                } else if (wanted.isWanted(buffer, at)) {
                     found.add(PacketRecord.read(from + i, buffer, at));
                 }
             }
-            found.forEach(each);
+            inOrder(from, found, each, holes, lost);
             found.clear();
+            holes.clear();
+        }
+    }
+
+    private static void inOrder(long from, List<PacketRow> found, Consumer<PacketRow> each, BitSet holes, LongConsumer lost) {
+        int hole = holes.nextSetBit(0);
+        for (PacketRow packet : found) {
+            for (; hole >= 0 && from + hole < packet.id().number(); hole = holes.nextSetBit(hole + 1)) {
+                lost.accept(from + hole);
+            }
+            each.accept(packet);
+        }
+        for (; hole >= 0; hole = holes.nextSetBit(hole + 1)) {
+            lost.accept(from + hole);
         }
     }
 

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.sqlite.SQLiteConfig;
 
@@ -64,6 +65,16 @@ final class ReadDatabase implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    /** What was asked so far, for tests of what it costs. */
+    Set<String> asked() {
+        return Set.copyOf(statements.keySet());
+    }
+
+    /** For tests of what statements cost. */
+    Connection connection() {
+        return connection;
     }
 
     @Override

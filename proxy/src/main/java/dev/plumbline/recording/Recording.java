@@ -82,7 +82,7 @@ public interface Recording extends AutoCloseable {
     void packets(PacketId first, PacketId last, Predicate<PacketRow> wanted, Consumer<PacketRow> each);
 
     /** Every packet of one flow, in capture order. */
-    List<PacketRow> packetsOf(FlowId flow);
+    void packetsOf(FlowId flow, Consumer<PacketRow> each);
 
     Optional<PacketRow> packet(PacketId id);
 
@@ -97,7 +97,7 @@ public interface Recording extends AutoCloseable {
         return span.of(annotations(flow, span.earliest(), span.latest()));
     }
 
-    /** Of the flow's packets so far; empty when there is no such flow. */
+    /** Of the flow's packets so far; marked where some of their records are missing. Empty when there is no such flow. */
     Optional<FlowStatistics> statistics(FlowId flow);
 
     /** Every packet of one flow that its analysis judged, in capture order, with what it measures. */

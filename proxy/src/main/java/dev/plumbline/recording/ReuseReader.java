@@ -37,7 +37,9 @@ final class ReuseReader {
             return Optional.of(reused(Leg.CLIENT, row, row.id().client(), before.get().id(), before.get().clientFreeAt()));
         }
         return source.connection(row.id().client()).map(known -> new Reuse(Leg.CLIENT, row.id().client(), Optional.empty(), -1,
-                Optional.of(connections.earlierClient(known.row()).map(earlier -> why(earlier, known.row().openedAt())).orElse(WhyNew.first()))));
+                Optional.of(connections.earlierClient(known.row())
+                        .map(earlier -> why(earlier, known.row().openedAt(), new ExchangeId(earlier.id(), Integer.MAX_VALUE)))
+                        .orElse(WhyNew.first()))));
     }
 
     Optional<Reuse> server(ExchangeRow row, Optional<EvidenceSource.Preceding> before) {
@@ -50,7 +52,7 @@ final class ReuseReader {
         // What failed on the way to this very connection is no connection before it.
         return row.server().flatMap(source::connection).map(known -> new Reuse(Leg.SERVER, known.row().id(), Optional.empty(), -1,
                 Optional.of(connections.earlierServerLeg(known.row(), Math.min(askedAt(row, known.row()), known.row().openedAt()))
-                        .map(earlier -> why(earlier, known.row().openedAt())).orElse(WhyNew.first()))));
+                        .map(earlier -> why(earlier, known.row().openedAt(), row.id())).orElse(WhyNew.first()))));
     }
 
     /** When the exchange that this server leg was opened for began: of one that was there before its request, the CONNECT. */
@@ -64,13 +66,16 @@ final class ReuseReader {
         return new Reuse(leg, connection, Optional.of(before), idle, Optional.empty());
     }
 
-    /** @param at when the new one was opened */
-    private WhyNew why(ConnectionRow earlier, long at) {
+    /**
+     * @param at when the new one was opened
+     * @param before the exchanges on the earlier one came before that
+     */
+    private WhyNew why(ConnectionRow earlier, long at, ExchangeId before) {
         String failure = earlier.tls().stream().map(ConnectionRow.Tls::failure).filter(f -> !f.isEmpty()).findFirst().orElse("");
         if (earlier.close().equals(Optional.of(Close.NOT_CONNECTED)) || !failure.isEmpty()) {
             return new WhyNew(Cause.FAILED, Optional.of(earlier.id()), Closer.UNKNOWN, "unknown", -1, failure.isEmpty() ? earlier.reason() : failure);
         }
-        Optional<ExchangeRow> last = exchanges.lastBegun(earlier.id(), earlier.client(), at);
+        Optional<ExchangeRow> last = exchanges.lastBegun(earlier, before, at);
         long freeAt = last.filter(row -> row.role() != Role.INTERCEPTED_CONNECT).map(row -> ConnectionStory.lastAt(row, earlier.leg())).orElse(-1L);
         if (earlier.closedAt() < 0 || earlier.closedAt() > at) {
             boolean isBusy = last.isPresent() && (freeAt < 0 || freeAt > at);

@@ -30,6 +30,8 @@ final class Schema {
                 opened_at INTEGER NOT NULL, established_at INTEGER, closed_at INTEGER, close TEXT, reason TEXT,
                 to_server INTEGER, to_client INTEGER, flow INTEGER, handshake TEXT NOT NULL,
                 ending TEXT NOT NULL, ended_by TEXT, close_packets TEXT NOT NULL, tcp_info TEXT);
+            CREATE INDEX connection_by_client ON connection(client) WHERE leg = 'server';
+            CREATE INDEX connection_by_ends ON connection(responder, rtrim(initiator, '0123456789')) WHERE leg = 'client';
             CREATE TABLE tls(
                 connection INTEGER NOT NULL, phase INTEGER NOT NULL,
                 version TEXT NOT NULL, cipher TEXT NOT NULL, alpn TEXT NOT NULL, sni TEXT NOT NULL, resumed INTEGER,

@@ -108,7 +108,8 @@ final class StoredEvidence implements EvidenceSource {
 
     @Override
     public Optional<Preceding> before(ExchangeId exchange, Optional<ConnectionId> server) {
-        Optional<ExchangeId> before = exchanges.before(exchange, server);
+        Optional<ExchangeId> before = server.isEmpty() ? exchanges.before(exchange)
+                : exchanges.before(exchange, server.get(), connection(server.get()).map(known -> known.row().openedAt()).orElse(-1L));
         if (before.isPresent() && !read.containsKey(before.get())) {
             exchanges.exchange(before.get()).ifPresent(this::noteRead);
         }

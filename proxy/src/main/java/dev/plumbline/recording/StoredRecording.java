@@ -39,6 +39,7 @@ final class StoredRecording implements Recording {
     private final ConnectionReader connections;
     private final CarrierReader carriers;
     private final AnalysisReader analysis;
+    private final StoredEvidence evidence;
     private final ExchangeAnalyst analyst;
     private final Frames frames;
 
@@ -49,8 +50,8 @@ final class StoredRecording implements Recording {
         this.exchanges = new ExchangeReader(database);
         this.connections = new ConnectionReader(database);
         this.carriers = new CarrierReader(database, index);
-        this.analysis = new AnalysisReader(database, this);
-        StoredEvidence evidence = new StoredEvidence(this, connections, exchanges, index);
+        this.analysis = new AnalysisReader(database, connections, index);
+        this.evidence = new StoredEvidence(this, connections, exchanges, index);
         this.analyst = new ExchangeAnalyst(evidence, new ReuseReader(evidence, connections, exchanges));
         this.frames = new Frames(directory);
     }
@@ -172,15 +173,9 @@ final class StoredRecording implements Recording {
     }
 
     @Override
-    public List<PacketRow> packetsOf(FlowId flow) {
-        Optional<FlowRow> row = flow(flow);
-        if (row.isEmpty()) {
-            return List.of();
-        }
-        List<PacketRow> packets = new ArrayList<>();
-        long last = connections.lastPacket(flow).orElse(index.count());
-        index.scan(row.get().firstPacket().number(), last, (records, at) -> PacketRecord.flowOf(records, at) == flow.number(), packets::add);
-        return packets;
+    public void packetsOf(FlowId flow, Consumer<PacketRow> each) {
+        flow(flow).ifPresent(row -> index.scan(row.firstPacket().number(), connections.lastPacket(flow).orElse(Long.MAX_VALUE),
+                (records, at) -> PacketRecord.flowOf(records, at) == flow.number(), each));
     }
 
     @Override
@@ -190,14 +185,12 @@ final class StoredRecording implements Recording {
 
     @Override
     public void annotations(FlowId flow, Consumer<Annotation> each) {
-        analysis.annotations(flow, Long.MIN_VALUE, Long.MAX_VALUE, each);
+        analysis.annotations(flow, each);
     }
 
     @Override
     public List<Annotation> annotations(FlowId flow, long fromAt, long untilAt) {
-        List<Annotation> found = new ArrayList<>();
-        analysis.annotations(flow, fromAt, untilAt, found::add);
-        return found;
+        return evidence.annotations(flow, fromAt, untilAt);
     }
 
     @Override
@@ -223,6 +216,16 @@ final class StoredRecording implements Recording {
     @Override
     public void secrets(Consumer<SecretRow> each) {
         database.each(SECRETS, StoredRecording::secrets, rows -> rows.forEach(each));
+    }
+
+    /** How often the index was walked over for statistics, for tests of what that costs. */
+    int walks() {
+        return analysis.walks();
+    }
+
+    /** For tests of what reading costs. */
+    ReadDatabase database() {
+        return database;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,7 +24,7 @@ class BindingPropertyTest {
 
     @ParameterizedTest
     @EnumSource(Reuse.Weather.class)
-    void noConnectionIsBoundToTheFlowOfAnother(Reuse.Weather weather) {
+    void noConnectionIsBoundToTheFlowOfAnother(Reuse.Weather weather, TestReporter reporter) {
         int connections = 0;
         int unbound = 0;
         for (long seed = 1; seed <= RUNS; seed++) {
@@ -43,6 +44,7 @@ class BindingPropertyTest {
                 }
             }
         }
+        reporter.publishEntry(weather.name(), "unbound: " + unbound + " of " + connections);
         assertThat((double) unbound).as("unbound, of %d connections whose packets were seen", connections).isLessThanOrEqualTo(weather.mostUnbound * connections);
     }
 

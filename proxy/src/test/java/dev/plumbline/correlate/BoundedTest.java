@@ -239,6 +239,50 @@ class BoundedTest {
         assertThat(onlyMessage().coverage()).isEqualTo(Coverage.COMPLETE);
     }
 
+    /** A connection of 500 ms with all its packets, on one port for all. */
+    private void onePort(Correlator correlator, int id, long at) {
+        Peer peer = new Peer("127.0.0.1:50000", "127.0.0.1:8080", id * 1_000_000, id * 3_000_000, at);
+        Socket socket = Socket.client(id, peer.tuple);
+        correlator.accept(seen(peer.handshake()));
+        correlator.accept(socket.opened(at + 3));
+        correlator.accept(seen(peer.at(at + 500).fin(TO_SERVER), peer.fin(TO_CLIENT), peer.ack()));
+        correlator.accept(socket.closed(0, 0, at + 504));
+    }
+
+    @Test
+    void onAPortThatIsAlwaysInUseConnectionsWithoutPacketsAreForgotten() {
+        Correlator correlator = correlator(DEFAULTS);
+        for (int i = 0; i < 300; i++) {
+            long at = i * 2_000L;
+            onePort(correlator, 2 * i + 1, at);
+            Socket unseen = Socket.client(2 * i + 2, wire.tuple);
+            correlator.accept(unseen.opened(at + 1_000));
+            correlator.accept(silence(at + 1_400));
+            correlator.accept(unseen.closed(0, 0, at + 1_500));
+            correlator.accept(silence(at + 1_900));
+        }
+        assertThat(said.stream().filter(f -> f instanceof Finding.ConnectionSettled s && s.flow().isEmpty())).hasSizeGreaterThan(290);
+        assertThat(correlator.rivalsRemembered()).as("connections of the last half minute").isBetween(15, 40);
+    }
+
+    @Test
+    void aConnectionThatWaitsForItsEndIsNotAlignedAnewWhileNothingIsTold() {
+        Correlator correlator = correlator(DEFAULTS);
+        onePort(correlator, 1, 0);
+        Peer peer = new Peer("127.0.0.1:50000", "127.0.0.1:8080", 7, 9, 600);
+        Socket socket = Socket.client(2, peer.tuple);
+        correlator.accept(seen(peer.handshake()));
+        correlator.accept(socket.opened(603));
+        correlator.accept(socket.closed(0, 0, 700));
+        correlator.accept(silence(1_500));
+        long before = correlator.alignments();
+        for (int i = 0; i < 2_500; i++) {
+            correlator.accept(silence(1_500 + i * 10L));
+        }
+        assertThat(said.stream().filter(Finding.ConnectionSettled.class::isInstance)).as("the second one still waits for its FIN").hasSize(1);
+        assertThat(correlator.alignments() - before).isLessThan(10);
+    }
+
     @Test
     void aLongRunOfShortConnectionsLeavesNothingBehind() {
         Correlator correlator = correlator(DEFAULTS);

@@ -28,19 +28,19 @@ final class Reuse {
         /** In addition most connections carry as many octets as the one before. */
         ALIKE(500, 0, 0, true, 0),
         /** Of some flows no packet is captured. */
-        LOSSY(500, 0.15, 0, false, 0.12),
+        LOSSY(500, 0.15, 0, false, 0.06),
         /** Of some flows no packet is captured, and most are alike. */
-        LOSSY_AND_ALIKE(500, 0.15, 0, true, 0.5),
+        LOSSY_AND_ALIKE(500, 0.15, 0, true, 0.1),
         /** Some flows end before they are accepted, and never are. */
         UNACCEPTED(500, 0, 0.15, true, 0.2),
         /** As {@link #FAIR}, but of some flows no packet is captured. */
-        FAIR_AND_LOSSY(3, 0.15, 0, true, 0.02);
+        FAIR_AND_LOSSY(3, 0.15, 0, true, 0);
 
         private final int mostHeldUpMillis;
         private final double lost;
         private final double unaccepted;
         private final boolean isAlike;
-        /** Of the connections whose packets were captured. */
+        /** Of the connections whose packets were captured; about half as many again as there are. */
         final double mostUnbound;
 
         Weather(int mostHeldUpMillis, double lost, double unaccepted, boolean isAlike, double mostUnbound) {

@@ -103,7 +103,8 @@ final class Captured {
     private void tell() {
         for (int flow = 0; flow < tuples.size(); flow++) {
             FlowId id = new FlowId(flow + 1);
-            List<PacketId> ids = recording.packetsOf(id).stream().map(PacketRow::id).toList();
+            List<PacketId> ids = new ArrayList<>();
+            recording.packetsOf(id, packet -> ids.add(packet.id()));
             recording.connections.add(new ConnectionRow(new ConnectionId(flow + 1), flow % 2 == 0 ? Leg.CLIENT : Leg.SERVER, tuples.get(flow),
                     new ConnectionId(flow / 2 * 2 + 1), "", Story.START, Story.START, Story.START, Optional.of(Close.BY_PEER), "", 0, 0, List.of(), Optional.of(id),
                     ids.subList(0, 3), Ending.UNKNOWN, Optional.empty(), List.of(), Optional.empty()));
@@ -127,9 +128,9 @@ final class Captured {
     }
 
     private MessageRow message(MessageKey key, int flow) {
-        List<PacketRow> packets = recording.packetsOf(new FlowId(flow)).stream()
-                .filter(p -> p.heading() == key.kind().heading() && p.payloadLength() > 0)
-                .toList();
+        List<PacketRow> packets = new ArrayList<>();
+        recording.packetsOf(new FlowId(flow), packets::add);
+        packets.removeIf(p -> p.heading() != key.kind().heading() || p.payloadLength() == 0);
         long end = ends.get(flow - 1)[key.kind().heading().ordinal()];
         byte[] stream = new byte[(int) end];
         List<Carrier> carriers = new ArrayList<>();

@@ -153,12 +153,12 @@ public final class FakeRecording implements Recording {
 
     @Override
     public void measured(FlowId flow, BiConsumer<PacketRow, SegmentMeasures> each) {
-        packetsOf(flow).forEach(row -> each.accept(row, new SegmentMeasures(row.window(), -1, Optional.empty(), -1)));
+        packetsOf(flow, row -> each.accept(row, new SegmentMeasures(row.window(), -1, Optional.empty(), -1)));
     }
 
     @Override
-    public List<PacketRow> packetsOf(FlowId flow) {
-        return packets.stream().filter(row -> row.flow().equals(flow)).toList();
+    public void packetsOf(FlowId flow, Consumer<PacketRow> each) {
+        packets.stream().filter(row -> row.flow().equals(flow)).forEach(each);
     }
 
     @Override

@@ -86,6 +86,17 @@ class PacketIndexTest {
     }
 
     @Test
+    void holesAreToldInOrderWithThePackets() throws IOException {
+        write(placed(1), placed(4), placed(PacketIndex.RECORDS + 2));
+
+        List<Long> told = new ArrayList<>();
+        try (PacketIndex index = new PacketIndex(file)) {
+            index.scan(2, Long.MAX_VALUE, (records, at) -> true, packet -> told.add(packet.id().number()), hole -> told.add(-hole));
+        }
+        assertThat(told).startsWith(-2L, -3L, 4L, -5L).hasSize(PacketIndex.RECORDS + 1).endsWith(-PacketIndex.RECORDS - 1L, PacketIndex.RECORDS + 2L);
+    }
+
+    @Test
     void aMissingRecordIsAHoleAndMovesNothing() throws IOException {
         write(placed(1), placed(4), placed(3));
 

@@ -10,14 +10,18 @@ import dev.plumbline.fact.CaptureFact;
 import dev.plumbline.fact.FactSink;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.fact.TcpOptions;
+import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.FourTuple;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.IpAddress;
 import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -94,6 +98,84 @@ class RecorderAnalysisTest extends RecorderFixture {
         }
         try (ReadDatabase database = new ReadDatabase(directory.resolve(Layout.DATABASE))) {
             assertThat(database.one("SELECT left_out FROM flow_statistics", r -> r.getString(1))).contains("[\"duplicate-ack\",7]");
+        }
+    }
+
+    @Test
+    void allFlowsThatAreStillJudgedTakeOneWalkOverTheIndex() {
+        int flows = 500;
+        List<Segment> segments = new ArrayList<>();
+        for (int i = 0; i < 3 * flows; i++) {
+            FourTuple path = new FourTuple(new Endpoint(IpAddress.v4(0x0a000000 + i % flows), 40_000), Traffic.CLIENT_TUPLE.responder());
+            segments.add(new Segment(T0 + i * MILLI, path, i < flows ? 0 : 1, 0, i < flows ? Segment.SYN : Segment.ACK, 500, 0, 0, 0, 24, 66, 66));
+        }
+        Path directory = recorded(segments);
+        List<FlowStatistics> stored = statistics(directory, flows, 0);
+        changed(directory, "DELETE FROM flow_statistics WHERE flow <> 7");
+        changed(directory, "UPDATE flow SET last_packet = NULL");
+
+        assertThat(statistics(directory, flows, 1)).isEqualTo(stored).allSatisfy(s -> assertThat(s.toServer().segments()).isEqualTo(3));
+    }
+
+    private static List<FlowStatistics> statistics(Path directory, int flows, int walks) {
+        try (StoredRecording recording = (StoredRecording) Recording.open(directory)) {
+            List<FlowStatistics> all = new ArrayList<>();
+            for (int i = 1; i <= flows; i++) {
+                all.add(recording.statistics(new FlowId(i)).orElseThrow());
+            }
+            recording.statistics(F1);
+            assertThat(recording.walks()).as("walks over the index").isEqualTo(walks);
+            return all;
+        }
+    }
+
+    /** Three segments of which the second's record, or the segment itself, is missing; then judged anew. */
+    private Path withoutTheSecond(boolean recordIsLost) throws IOException {
+        List<Segment> segments = new ArrayList<>(List.of(
+                syn(0), synAck(1), segment(Heading.TO_SERVER, 2, 0, 0, 0), segment(Heading.TO_SERVER, 3, 0, 0, 100), segment(Heading.TO_SERVER, 4, 100, 0, 100),
+                segment(Heading.TO_SERVER, 5, 200, 0, 100), segment(Heading.TO_CLIENT, 6, 0, 300, 0)));
+        if (!recordIsLost) {
+            segments.remove(4);
+        }
+        Path directory = recorded(segments);
+        if (recordIsLost) {
+            byte[] index = Files.readAllBytes(directory.resolve(Layout.INDEX));
+            Arrays.fill(index, (int) PacketRecord.positionOf(5), (int) PacketRecord.positionOf(6), (byte) 0);
+            Files.write(directory.resolve(Layout.INDEX), index);
+        }
+        changed(directory, "UPDATE flow_statistics SET whole = 0");
+        changed(directory, "DELETE FROM annotation");
+        return directory;
+    }
+
+    @Test
+    void whatTheIndexLostIsNotCalledLostOnTheWire() throws IOException {
+        try (Recording recording = Recording.open(withoutTheSecond(true))) {
+            assertThat(all(recording)).isEmpty();
+            assertThat(recording.statistics(F1).orElseThrow().whole()).isFalse();
+            assertThat(recording.statistics(F1).orElseThrow().toServer().segments()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whatTheCaptureDidNotSeeIs() throws IOException {
+        try (Recording recording = Recording.open(withoutTheSecond(false))) {
+            assertThat(all(recording)).extracting(Annotation::code).containsExactly(AnnotationCode.LOST_SEGMENT, AnnotationCode.ACKED_UNSEEN_SEGMENT);
+            assertThat(recording.statistics(F1).orElseThrow().whole()).isTrue();
+        }
+    }
+
+    @Test
+    void anAnnotationJudgedAnewIsCappedAsOneThatWasWritten() {
+        int many = AnnotationLedger.MOST_OF_A_CODE + 7;
+        List<Segment> segments = new ArrayList<>(List.of(syn(0), synAck(1), segment(Heading.TO_SERVER, 2, 0, 0, 0)));
+        LongStream.range(0, many).forEach(i -> segments.add(segment(Heading.TO_CLIENT, 3 + i, 0, 0, 0)));
+        Path directory = recorded(segments);
+        changed(directory, "UPDATE flow_statistics SET whole = 0");
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(all(recording)).hasSize(AnnotationLedger.MOST_OF_A_CODE);
+            assertThat(recording.annotations(F1, T0, T0 + 10 * MILLI)).hasSizeBetween(1, 8);
         }
     }
 
@@ -184,13 +266,17 @@ class RecorderAnalysisTest extends RecorderFixture {
 
     /** As a reader has it while the flow is still being judged. */
     private static FlowStatistics replayed(Path directory) {
+        changed(directory, "DELETE FROM flow_statistics");
+        return stored(directory);
+    }
+
+    private static void changed(Path directory, String sql) {
         try (java.sql.Connection database = java.sql.DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
                 java.sql.Statement statement = database.createStatement()) {
-            statement.execute("DELETE FROM flow_statistics");
+            statement.execute(sql);
         } catch (java.sql.SQLException e) {
             throw new AssertionError(e);
         }
-        return stored(directory);
     }
 
     private static Segment syn(long millis) {
