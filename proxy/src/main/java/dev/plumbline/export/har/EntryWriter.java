@@ -6,6 +6,7 @@ import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.recording.ConnectionRow;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.Recording;
@@ -59,8 +60,9 @@ final class EntryWriter {
             json.text("_exchange", exchange.id().toString());
             tunnel(exchange);
             tcp.write(exchange);
-            SplitWriter.write(json, recording.analysis(exchange).split());
-            annotations.write(exchange, tcp.connection(exchange.id().client()), server);
+            ExchangeAnalysis analysis = recording.analysis(exchange);
+            SplitWriter.write(json, analysis.split());
+            annotations.write(exchange, tcp.connection(exchange.id().client()), server, analysis.server());
         });
     }
 

@@ -3,6 +3,7 @@ package dev.plumbline.export.har;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.analyze.Part;
 import dev.plumbline.analyze.Source;
 import dev.plumbline.analyze.TimeSplit;
@@ -19,6 +20,7 @@ import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
@@ -115,6 +117,37 @@ class HarWriterTest {
         assertThat(har).contains("\"status\":0", "\"_error\":\"origin refused the connection\"", "\"url\":\"http://unknown.invalid\"", "\"method\":\"UNKNOWN\"")
                 .doesNotContain("serverIPAddress", "\"connection\":\"c2\"");
         assertThat(check(har)).isEmpty();
+    }
+
+    @Test
+    void whatWasSaidOfConnectsThatFailedIsSaidThoughThereIsNoServerLeg() throws IOException {
+        Story story = Story.oneGet();
+        ExchangeRow whole = story.recording.exchanges.get(0);
+        FlowId flow = story.recording.connections.get(1).flow().orElseThrow();
+        PacketId packet = story.recording.packets.stream().filter(p -> p.flow().equals(flow)).findFirst().orElseThrow().id();
+        Annotation refused = new Annotation(AnnotationCode.CONNECT_REFUSED, flow, Heading.TO_CLIENT, Optional.empty(), List.of(packet), whole.beganAt(), whole.beganAt());
+        story.recording.annotations.clear();
+        story.recording.annotations.add(refused);
+        story.recording.exchanges.set(0, new ExchangeRow(whole.id(), Role.MESSAGE, "GET", "http", "example.com", "/", 502, Optional.empty(), "", true, "refused",
+                "connect-refused", true, whole.beganAt(), whole.endedAt(), whole.timing(), List.of()));
+        assertThat(har(story, Redaction.NONE)).contains("\"_annotations\":[]");
+        story.recording.analyses.put(whole.id(), analysis(whole.id(), List.of(refused)));
+        String har = har(story, Redaction.NONE);
+        assertThat(har).contains("\"_annotations\":[{\"code\":\"connect-refused\",\"leg\":\"server\",\"severity\":\"error\",\"frames\":[");
+        assertThat(check(har)).isEmpty();
+    }
+
+    @Test
+    void whatWasSaidOfTheServerLegIsSaidOnce() throws IOException {
+        Story story = Story.oneGet();
+        String har = har(story, Redaction.NONE);
+        ExchangeId id = story.recording.exchanges.get(0).id();
+        story.recording.analyses.put(id, analysis(id, story.recording.annotations));
+        assertThat(har(story, Redaction.NONE)).isEqualTo(har);
+    }
+
+    private static ExchangeAnalysis analysis(ExchangeId id, List<Annotation> server) {
+        return new ExchangeAnalysis(id, Optional.empty(), Optional.empty(), List.of(), server, Optional.empty(), Optional.empty());
     }
 
     @Test
