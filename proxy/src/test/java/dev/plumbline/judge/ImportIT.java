@@ -149,6 +149,8 @@ class ImportIT {
         Tshark.missing().ifPresent(why -> assumeTrue(false, why));
         CertificateAuthority authority = CertificateAuthority.open(directory.resolve("origin-ca"));
         Path dump = directory.resolve("dump.pcap");
+        // Sent from where the dump is made: what is lost of it was seen before, what is lost on the way here was not.
+        Path upload = Files.write(directory.resolve("upload"), OriginPages.body(700_000));
         try (LossyLink link = LossyLink.up(directory, seed, lost, doubled, late);
                 Child origin = Child.of(directory, link.far(Child.java(RunOrigin.class, LossyLink.FAR_ADDRESS, authority.directory().toString())))) {
             try (Tcpdump capture = Tcpdump.on("eth0", "tcp", dump, link.near(List.of()).toArray(String[]::new))) {
@@ -156,17 +158,18 @@ class ImportIT {
                     String base = (i == 0 ? "http" : "https") + "://" + LossyLink.FAR_ADDRESS + ":" + origin.words.get(i);
                     Path log = Files.createTempFile(directory, "curl", ".out");
                     ProcessBuilder builder = new ProcessBuilder(link.near(List.of("curl", "-sSk", "--max-time", "60", base + "/bytes/1500000", base + "/chunked/100000",
-                            base + "/bytes/1000"))).redirectErrorStream(true).redirectOutput(log.toFile());
+                            base + "/bytes/1000", "--next", "-sSk", "--max-time", "60", "-H",
+                            "Content-Type: application/octet-stream", "--data-binary", "@" + upload, base + "/hash"))).redirectErrorStream(true).redirectOutput(log.toFile());
                     builder.environment().put("SSLKEYLOGFILE", directory.resolve("keys").toString());
                     assertThat(builder.start().waitFor()).as("curl: %s", log).isZero();
                 }
             }
         }
         ImportResult result = imported(dump, directory.resolve("recording"), directory.resolve("keys"));
-        assertThat(result.exchanges()).isEqualTo(6);
+        assertThat(result.exchanges()).isEqualTo(8);
         Judge judge = JudgedRun.judged(directory.resolve("recording"), directory, true);
-        assertThat(judge.messages).isEqualTo(12);
-        assertThat(judge.repeats).isPositive();
+        assertThat(judge.messages).isEqualTo(16);
+        assertThat(judge.repeats).as("frames that carried octets again").isPositive();
     }
 
     /** OpenSSL to OpenSSL: new keys on the way, a second hello, a session resumed, early data. */
