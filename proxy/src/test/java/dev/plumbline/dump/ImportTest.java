@@ -2,9 +2,12 @@ package dev.plumbline.dump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.dump.DumpScript.Outcome;
 import dev.plumbline.fact.MessageKind;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Leg;
@@ -53,6 +56,16 @@ class ImportTest {
             assertThat(recording.summary().imported()).isEqualTo("test");
             assertThat(recording.summary().startedAt()).isEqualTo(1_000_001_000_000L);
             assertThat(recording.summary().endedAt()).isEqualTo(1_000_010_000_000L);
+        }
+    }
+
+    @Test
+    void whatIsSaidOfItsPacketsIsSaidOnceThoughBothLegsAreOne() {
+        Outcome outcome = script.opens().asks(GET).segment(true, 0, GET).answers(OK).closes(true).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            ExchangeAnalysis analysis = recording.analysis(outcome.exchanges().get(0));
+            assertThat(analysis.client()).extracting(Annotation::code).containsExactly(AnnotationCode.RETRANSMISSION);
+            assertThat(analysis.server()).isEmpty();
         }
     }
 
