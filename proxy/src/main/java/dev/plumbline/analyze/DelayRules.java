@@ -99,7 +99,7 @@ final class DelayRules {
         List<PacketId> packets = Sentences.sorted(losses.stream().map(a -> a.packets().get(0)).toList());
         String text = took + " lost to " + Sentences.count(losses.size(), isLate ? "late segment" : "retransmission") + " of " + what(slices, heading)
                 + (exchange.isDirect() ? "" : " on the " + leg(slices).word() + " leg");
-        return new Diagnosis(Severity.WARN, Code.LOSS, slices.get(0).leg(), new Sentence(text + (packets.isEmpty() ? "" : ", "), packets, ""), packets, Source.PACKETS);
+        return new Diagnosis(Severity.WARN, Code.LOSS, slices.get(0).leg(), Sentence.ending(text + (packets.isEmpty() ? "" : ", "), packets), packets, Source.PACKETS);
     }
 
     private static String what(List<Slice> slices, Heading heading) {

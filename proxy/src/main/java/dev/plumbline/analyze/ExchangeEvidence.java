@@ -27,11 +27,6 @@ public record ExchangeEvidence(
         attempts = List.copyOf(attempts);
     }
 
-    /** Whether no proxy took part: in a dump of others a request is sent when it comes, on the one leg there is. */
-    boolean isOfDump() {
-        return server.isEmpty() && timing.sendStartAt() != Timing.NEVER && timing.sendStartAt() == timing.requestFirstAt();
-    }
-
     /** Where its time went. */
     public TimeSplit split() {
         return TimeSplitter.split(this);

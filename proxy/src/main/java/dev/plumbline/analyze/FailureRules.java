@@ -9,6 +9,7 @@ import dev.plumbline.wire.PacketId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -58,32 +59,56 @@ final class FailureRules {
         return nanos < NOTEWORTHY_NANOS ? "" : ", after " + AnnotationText.duration(nanos);
     }
 
+    /** The relay's word is on the attempt that failed last; the others may have ended otherwise. */
     private Diagnosis refused() {
-        List<PacketId> packets = evidence(AnnotationCode.CONNECT_REFUSED);
-        String by = exchange.attempts().stream().map(a -> a.tuple().responder()).distinct().map(Endpoint::toString).collect(Collectors.joining(", "));
-        if (by.isEmpty()) {
+        List<LegEvidence> refused = attempts(LegEvidence::wasRefused);
+        if (refused.isEmpty()) {
             return said(Code.CONNECT_REFUSED, Optional.of(Leg.SERVER), "");
         }
-        return new Diagnosis(Severity.ERROR, Code.CONNECT_REFUSED, Optional.of(Leg.SERVER), Sentence.naming("connect refused by " + by, packets), packets, sourceOf(packets));
+        List<LegEvidence> silent = attempts(LegEvidence::wasUnanswered);
+        return connect(Code.CONNECT_REFUSED, refusedBy("connect ", refused), silent.isEmpty() ? Optional.empty() : Optional.of(noAnswerFrom(silent)));
     }
 
     private Diagnosis unanswered() {
-        if (exchange.attempts().isEmpty()) {
+        List<LegEvidence> silent = attempts(LegEvidence::wasUnanswered);
+        if (silent.isEmpty()) {
             return said(Code.CONNECT_UNANSWERED, Optional.of(Leg.SERVER), "");
         }
-        LegEvidence last = exchange.attempts().get(exchange.attempts().size() - 1);
-        String waited = last.closedAt() < last.openedAt() ? "" : " in " + AnnotationText.duration(last.closedAt() - last.openedAt());
-        List<PacketId> packets = evidence(AnnotationCode.CONNECT_UNANSWERED);
-        long again = last.annotations().stream().filter(a -> Stalls.isLoss(a) && a.heading() == Heading.TO_SERVER && a.range().isEmpty()).count();
-        String to = packets.isEmpty() ? "" : " to " + Sentences.count(1 + again, "SYN");
-        return new Diagnosis(Severity.ERROR, Code.CONNECT_UNANSWERED, Optional.of(Leg.SERVER),
-                Sentence.naming("no answer" + to + " from " + last.tuple().responder() + waited, packets), packets, sourceOf(packets));
+        List<LegEvidence> refused = attempts(LegEvidence::wasRefused);
+        return connect(Code.CONNECT_UNANSWERED, noAnswerFrom(silent), refused.isEmpty() ? Optional.empty() : Optional.of(refusedBy("", refused)));
     }
 
-    private List<PacketId> evidence(AnnotationCode code) {
-        List<PacketId> packets = new ArrayList<>();
-        exchange.attempts().forEach(attempt -> attempt.annotations().stream().filter(a -> a.code() == code).forEach(a -> packets.addAll(a.packets())));
-        return Sentences.sorted(packets);
+    private Diagnosis connect(Code code, Sentence last, Optional<Sentence> others) {
+        Sentence text = others.map(more -> last.then("; ").then(more)).orElse(last);
+        List<PacketId> packets = new ArrayList<>(packets(exchange.attempts(), AnnotationCode.CONNECT_REFUSED));
+        packets.addAll(packets(attempts(LegEvidence::wasUnanswered), AnnotationCode.CONNECT_UNANSWERED));
+        return new Diagnosis(Severity.ERROR, code, Optional.of(Leg.SERVER), text, Sentences.sorted(packets), sourceOf(packets));
+    }
+
+    private List<LegEvidence> attempts(Predicate<LegEvidence> which) {
+        return exchange.attempts().stream().filter(which).toList();
+    }
+
+    private static Sentence refusedBy(String what, List<LegEvidence> attempts) {
+        return Sentence.naming(what + "refused by " + ends(attempts), packets(attempts, AnnotationCode.CONNECT_REFUSED));
+    }
+
+    private static Sentence noAnswerFrom(List<LegEvidence> attempts) {
+        long syns = attempts.size() + attempts.stream().flatMap(a -> a.annotations().stream())
+                .filter(a -> Stalls.isLoss(a) && a.heading() == Heading.TO_SERVER && a.range().isEmpty()).count();
+        boolean areSeen = attempts.stream().allMatch(a -> a.isSaid(AnnotationCode.CONNECT_UNANSWERED));
+        long waited = attempts.stream().mapToLong(a -> a.closedAt() - a.openedAt()).max().orElse(-1);
+        String text = "no answer" + (areSeen ? " to " + Sentences.count(syns, "SYN") : "") + " from " + ends(attempts)
+                + (waited < 0 ? "" : " in " + AnnotationText.duration(waited));
+        return Sentence.naming(text, packets(attempts, AnnotationCode.CONNECT_UNANSWERED));
+    }
+
+    private static String ends(List<LegEvidence> attempts) {
+        return attempts.stream().map(a -> a.tuple().responder()).distinct().map(Endpoint::toString).collect(Collectors.joining(", "));
+    }
+
+    private static List<PacketId> packets(List<LegEvidence> attempts, AnnotationCode code) {
+        return Sentences.sorted(attempts.stream().flatMap(a -> a.annotations().stream()).filter(a -> a.code() == code).flatMap(a -> a.packets().stream()).toList());
     }
 
     /** The connection ended without an octet of a response. */

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *
  * <p>Owned by: one thread at a time. Never throws on a segment, whatever it says.
  * <p>Limits: {@link #MOST_OUTSTANDING} segments per heading are watched for their acknowledgement, 32 octets each; those beyond
- * give no round-trip time and are {@link FlowStatistics.Side#untimed counted}. All else is of constant size.
+ * give no round-trip time and are {@link FlowStatistics.Side#untimed counted}, but are known to be in flight. All else is of constant size.
  */
 public final class FlowAnalysis {
     /** Segments of one heading watched for their acknowledgement. */
@@ -72,14 +72,18 @@ public final class FlowAnalysis {
         note(a, segment);
     }
 
-    /** Time has passed: says what silence tells. */
-    public void look(long now) {
-        opening.look(arrival, now, Opening.PATIENCE_NANOS);
+    /**
+     * Says what silence tells.
+     *
+     * @param until when the capture was known to show everything: on the clock of its packets, never on ours
+     */
+    public void look(long until) {
+        opening.look(arrival, until, Opening.PATIENCE_NANOS);
     }
 
-    /** The flow has ended, or is judged no longer: says what can be said only then. */
-    public void end(long now) {
-        opening.look(arrival, now, Opening.ANSWER_NANOS);
+    /** No more packets will be seen: says what can be said only then. {@code until} as above. */
+    public void end(long until) {
+        opening.look(arrival, until, Opening.ANSWER_NANOS);
     }
 
     /** Whether no new octet can come: both sides sent their FIN, or one a RST. */

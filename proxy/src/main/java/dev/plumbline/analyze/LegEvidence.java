@@ -10,6 +10,7 @@ import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What is known of the connection that was one leg of an exchange, and of the exchange's messages on it.
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param tls TLS handshakes on it
  * @param closedAt our socket was gone
  * @param close how it ended as our socket saw it; empty while it is open
+ * @param reason what our socket was told of its end, in words; empty where there is nothing to tell
  * @param ending how it ended on the wire
  * @param endedBy the heading of the first FIN or of the RST
  * @param endedAt timestamp of the first of {@code closePackets}
@@ -35,9 +37,13 @@ import java.util.Optional;
  */
 public record LegEvidence(
         Leg leg, ConnectionId connection, FourTuple tuple, boolean isFirst, long openedAt, long establishedAt, long synAt, long synAckAt, List<Tls> tls,
-        long closedAt, Optional<Close> close, Ending ending, Optional<Heading> endedBy, long endedAt, List<PacketId> closePackets,
+        long closedAt, Optional<Close> close, String reason, Ending ending, Optional<Heading> endedBy, long endedAt, List<PacketId> closePackets,
         Optional<MessageEvidence> request, Optional<MessageEvidence> response, long acknowledgedAt, Optional<PacketId> acknowledgedBy, long continueAt,
         Optional<TcpInfo> info, List<Annotation> annotations) {
+    // As the relay puts what its socket was told.
+    private static final Pattern REFUSED = Pattern.compile("(?s).* refused the connection\\.");
+    private static final Pattern UNANSWERED = Pattern.compile("(?s).* did not answer within [0-9]+ s\\.");
+
     public LegEvidence {
         tls = List.copyOf(tls);
         closePackets = List.copyOf(closePackets);
@@ -51,6 +57,24 @@ public record LegEvidence(
     /** The round trip that the TCP handshake took, as captured; −1 when it was not seen. */
     long handshakeNanos() {
         return synAt >= 0 && synAckAt >= synAt ? synAckAt - synAt : -1;
+    }
+
+    /** Whether the other end refused it: the packets show that, or our socket was told. */
+    boolean wasRefused() {
+        return isSaid(AnnotationCode.CONNECT_REFUSED) || wasInVain() && REFUSED.matcher(reason).matches();
+    }
+
+    /** Whether nobody answered it, for all that is known. */
+    boolean wasUnanswered() {
+        return !wasRefused() && (isSaid(AnnotationCode.CONNECT_UNANSWERED) || wasInVain() && UNANSWERED.matcher(reason).matches());
+    }
+
+    boolean isSaid(AnnotationCode code) {
+        return annotations.stream().anyMatch(a -> a.code() == code);
+    }
+
+    private boolean wasInVain() {
+        return close.equals(Optional.of(Close.NOT_CONNECTED));
     }
 
     Optional<MessageEvidence> message(Heading heading) {

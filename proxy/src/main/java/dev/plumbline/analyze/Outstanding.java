@@ -9,7 +9,8 @@ import java.util.Arrays;
  * otherwise are all of them looked at.
  *
  * <p>Owned by: its flow's analysis. Units: stream offsets, half-open; nanoseconds since 1970.
- * <p>Limits: {@code most} segments; one that comes when there are so many is not remembered, and counted.
+ * <p>Limits: {@code most} segments; of one that comes when there are so many no time is known later, which is counted. How far these reach is
+ * remembered, from the first such octet to the last.
  */
 final class Outstanding {
     static final int FIRST_ROOM = 4;
@@ -25,6 +26,9 @@ final class Outstanding {
     private int last;
     private boolean ascends = true;
     private long untimed;
+    /** The octets of those that were not remembered, as one range; empty when {@code restStart >= restEnd}. */
+    private long restStart;
+    private long restEnd;
 
     private long ackedAt = -1;
     private long ackedPacket;
@@ -33,8 +37,13 @@ final class Outstanding {
         this.most = most;
     }
 
+    /** Whether all is acknowledged. */
     boolean isEmpty() {
-        return first == last;
+        return first == last && !hasRest();
+    }
+
+    private boolean hasRest() {
+        return restStart < restEnd;
     }
 
     /** Segments that were not remembered. */
@@ -45,16 +54,18 @@ final class Outstanding {
     void add(long start, long end, long at, long packet) {
         if (last - first >= most * FIELDS) {
             untimed++;
+            restStart = hasRest() ? Math.min(restStart, start) : start;
+            restEnd = hasRest() ? Math.max(restEnd, end) : end;
             return;
         }
-        if (isEmpty()) {
+        if (first == last) {
             first = 0;
             last = 0;
             ascends = true;
         } else if (last == entries.length) {
             makeRoom();
         }
-        ascends &= isEmpty() || start >= entries[last - FIELDS + END];
+        ascends &= first == last || start >= entries[last - FIELDS + END];
         entries[last + START] = start;
         entries[last + END] = end;
         entries[last + AT] = at;
@@ -75,6 +86,7 @@ final class Outstanding {
         } else {
             takeFromAll(ack);
         }
+        restStart = Math.max(restStart, ack);
         return ackedPacket != 0;
     }
 
@@ -92,11 +104,11 @@ final class Outstanding {
         if (isEmpty()) {
             return 0;
         }
-        if (ascends) {
-            return entries[last - FIELDS + END] - entries[first + START];
+        long least = hasRest() ? restStart : Long.MAX_VALUE;
+        long greatest = hasRest() ? restEnd : Long.MIN_VALUE;
+        if (ascends && first < last) {
+            return Math.max(greatest, entries[last - FIELDS + END]) - Math.min(least, entries[first + START]);
         }
-        long least = Long.MAX_VALUE;
-        long greatest = Long.MIN_VALUE;
         for (int i = first; i < last; i += FIELDS) {
             least = Math.min(least, entries[i + START]);
             greatest = Math.max(greatest, entries[i + END]);
@@ -124,6 +136,8 @@ final class Outstanding {
 
     /** Counts offsets from another octet. */
     void shift(long octets) {
+        restStart += octets;
+        restEnd += octets;
         for (int i = first; i < last; i += FIELDS) {
             entries[i + START] += octets;
             entries[i + END] += octets;

@@ -138,7 +138,7 @@ final class Binder {
         if (!connection.isDoubted) {
             connection.conversation.unbound.add(connection);
         }
-        findings.accept(new FlowUnbound(flow.id, connection.id, connection.leg));
+        findings.accept(new FlowUnbound(flow.id, connection.id, connection.client, connection.leg));
     }
 
     private static List<Connection> neighbours(Connection middle) {

@@ -14,6 +14,7 @@ import dev.plumbline.wire.Leg;
  */
 final class Connection {
     final ConnectionId id;
+    final ConnectionId client;
     final Leg leg;
     final FourTuple tuple;
     final long openedAt;
@@ -47,6 +48,7 @@ final class Connection {
 
     Connection(ConnectionOpened fact, Conversation conversation, Verdicts verdicts) {
         this.id = fact.id();
+        this.client = fact.client();
         this.leg = fact.leg();
         this.tuple = fact.tuple();
         this.openedAt = fact.at();

@@ -68,8 +68,10 @@ public sealed interface Finding {
      * It is not, or nobody can tell any more. All that was said on the strength of it is void: no packet of the flow carried a
      * message of the connection, nor opened or closed it. Messages said before count as {@code none}, {@code unbound} from here
      * on and are not said again; nor is how the connection ended. Rare.
+     *
+     * @param client the client connection it was opened for; on the client leg itself
      */
-    record FlowUnbound(FlowId flow, ConnectionId connection, Leg leg) implements Finding {
+    record FlowUnbound(FlowId flow, ConnectionId connection, ConnectionId client, Leg leg) implements Finding {
     }
 
     /**

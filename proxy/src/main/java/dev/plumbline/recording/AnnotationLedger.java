@@ -10,13 +10,13 @@ import dev.plumbline.fact.Segment;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * <p>Owned by: the recorder thread.
  * <p>Limits: {@value #MAX_LIVE} flows judged at once, about 1.3 KB each and 32 octets more for each segment outstanding
  * ({@link FlowAnalysis#MOST_OUTSTANDING}); beyond, one that was silent leaves. {@value #MOST_OF_A_CODE} annotations of one code
- * and flow are written, the others counted.
+ * and flow are written, the others counted. A flow costs a bit for ever where one with a higher number spoke after it had left.
  */
 final class AnnotationLedger {
     static final int MAX_LIVE = 1 << 14;
@@ -38,16 +38,18 @@ final class AnnotationLedger {
     private static final long SILENCE_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 1_000_000_000L;
     private static final int SECOND_CHANCES = 8;
-    private static final int REMEMBERED_LATE = 4_096;
     private static final int NEAR = 64;
+    private static final long NOT_YET = -1;
     /** For measuring what it costs: {@code -Dplumbline.analysis=off}. */
     private static final boolean OFF = "off".equals(System.getProperty("plumbline.analysis"));
     private final Map<Integer, Live> live = new LinkedHashMap<>(1024);
     /** By the last bits of a flow's number: found without an object. */
     private final Live[] near = new Live[NEAR];
     private final Deque<Live> over = new ArrayDeque<>();
-    /** Flows that spoke after they had left. */
-    private final Set<Integer> late = new LinkedHashSet<>();
+    /** Flows that spoke after they had left, by number. */
+    private final BitSet late = new BitSet();
+    /** By the number of a capture: up to when it has shown everything. Beyond that silence says nothing. */
+    private long[] shownUpTo = {};
     private final RecentAnnotations recent = new RecentAnnotations();
     private final Consumer<Database.Row> rows;
     private long lookedAt;
@@ -55,6 +57,7 @@ final class AnnotationLedger {
     /** A flow that is being judged. */
     private final class Live implements Consumer<Annotation> {
         private final int flow;
+        private final int capture;
         private final FlowAnalysis analysis;
         private long heardAt;
         private boolean isOver;
@@ -63,6 +66,7 @@ final class AnnotationLedger {
 
         Live(FlowSeen seen) {
             this.flow = seen.flow().number();
+            this.capture = seen.capture();
             this.analysis = new FlowAnalysis(seen.flow(), seen.generation(), this);
         }
 
@@ -103,6 +107,20 @@ final class AnnotationLedger {
         flow.heardAt = now;
         live.put(flow.flow, flow);
         near[flow.flow & NEAR - 1] = flow;
+    }
+
+    /** A capture has shown all packets stamped before that time. */
+    void reached(int capture, long watermark) {
+        if (capture >= shownUpTo.length) {
+            int known = shownUpTo.length;
+            shownUpTo = Arrays.copyOf(shownUpTo, capture + 1);
+            Arrays.fill(shownUpTo, known, shownUpTo.length, NOT_YET);
+        }
+        shownUpTo[capture] = watermark;
+    }
+
+    private long shownUpTo(Live flow) {
+        return flow.capture < shownUpTo.length ? shownUpTo[flow.capture] : NOT_YET;
     }
 
     void placed(long packet, int number, Heading heading, Sighting sighting, Segment segment, long now) {
@@ -146,17 +164,21 @@ final class AnnotationLedger {
             if (now - flow.heardAt < QUIET_NANOS) {
                 over.add(flow);
             } else if (live.remove(flow.flow, flow)) {
-                leave(flow, now);
+                leave(flow);
             }
         }
         if (now - lookedAt >= LOOK_NANOS) {
             lookedAt = now;
-            live.values().forEach(flow -> flow.analysis.look(now));
+            live.values().forEach(flow -> flow.analysis.look(shownUpTo(flow)));
         }
     }
 
-    void finish(long now) {
-        live.values().forEach(flow -> leave(flow, now));
+    /** The recording ends: nobody will know more of the flows that are still judged. */
+    void finish() {
+        live.values().forEach(flow -> {
+            flow.analysis.end(shownUpTo(flow));
+            leave(flow);
+        });
         live.clear();
         over.clear();
     }
@@ -174,24 +196,21 @@ final class AnnotationLedger {
                 chosen = flow;
             }
         }
-        leave(chosen, now);
+        leave(chosen);
     }
 
-    private void leave(Live flow, long now) {
+    private void leave(Live flow) {
         if (near[flow.flow & NEAR - 1] == flow) {
             near[flow.flow & NEAR - 1] = null;
         }
-        flow.analysis.end(now);
         FlowStatistics statistics = flow.analysis.statistics();
         String leftOut = flow.leftOut();
         rows.accept(db -> AnalysisTables.write(db, flow.flow, statistics, true, leftOut));
     }
 
     private void tooLate(int flow) {
-        if (late.add(flow)) {
-            if (late.size() > REMEMBERED_LATE) {
-                late.remove(late.iterator().next());
-            }
+        if (!late.get(flow)) {
+            late.set(flow);
             rows.accept(db -> AnalysisTables.markInPart(db, flow));
         }
     }

@@ -1,7 +1,6 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.correlate.Finding.ConnectionSettled;
-import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.correlate.Finding.FlowBound;
 import dev.plumbline.correlate.Finding.FlowUnbound;
 import dev.plumbline.fact.RelayFact;
@@ -15,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The connections something may still be said about, and what is written about connections once and for all: handshakes,
@@ -145,12 +146,11 @@ final class ConnectionLedger {
     void unbound(FlowUnbound finding, Unbinding rowsToo) {
         OpenConnection connection = open.get(finding.connection());
         if (connection != null) {
-            connection.flow = Optional.empty();
-            if (connection.settled != null) {
-                connection.settled = new ConnectionSettled(finding.connection(), Optional.empty(), List.of(), Ending.UNKNOWN, Optional.empty(), List.of());
-            }
             touch(connection);
         }
+        // One that was let go may still be asked for, or be about to be written.
+        Stream.of(Stream.ofNullable(connection), Stream.ofNullable(recent.get(finding.connection())), failed.getOrDefault(finding.client(), List.of()).stream(), dirty.stream())
+                .flatMap(Function.identity()).filter(c -> c.opened.id().equals(finding.connection())).forEach(OpenConnection::unbound);
         rows.accept(rowsToo);
     }
 

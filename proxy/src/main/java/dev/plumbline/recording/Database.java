@@ -36,6 +36,15 @@ final class Database implements AutoCloseable {
     interface Row {
         void write(Database database) throws SQLException;
 
+        /** What it wrote is there for good. */
+        default void committed() {
+        }
+
+        /** Whether it sets right what other rows say: such rows are few, and given up after all others. */
+        default boolean isCorrection() {
+            return false;
+        }
+
         /** A rough size, for the limits. */
         default long octets() {
             return 200;

@@ -7,6 +7,7 @@ import dev.plumbline.analyze.LegSpan;
 import dev.plumbline.analyze.MessageEvidence;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Timing;
@@ -54,7 +55,7 @@ final class EvidenceAssembly {
         return Optional.of(new ExchangeEvidence(
                 row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
                 onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, source.isDirect(), clientLeg, server,
-                attempts(row, timing)));
+                attempts(row, timing, onClient)));
     }
 
     /** A tunnel's end is that of what it carried. */
@@ -68,7 +69,7 @@ final class EvidenceAssembly {
         Optional<PacketRow> acknowledged = leg == Leg.SERVER || source.isDirect() ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
         ConnectionRow c = known.row();
         return new LegEvidence(
-                leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.ending(),
+                leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
                 c.endedBy(), known.endAt(), c.closePackets(), request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
                 acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
     }
@@ -101,7 +102,7 @@ final class EvidenceAssembly {
     }
 
     /** Connections that were tried for this exchange and did not serve it. Asked for only where their time shows. */
-    private List<LegEvidence> attempts(ExchangeRow row, Timing timing) {
+    private List<LegEvidence> attempts(ExchangeRow row, Timing timing, Optional<EvidenceSource.Preceding> onClient) {
         if (source.isDirect()) {
             return List.of();
         }
@@ -112,20 +113,30 @@ final class EvidenceAssembly {
             return List.of();
         }
         List<LegEvidence> attempts = new ArrayList<>();
-        for (KnownConnection known : source.opened(row.id().client(), row.beganAt(), row.endedAt())) {
-            if (!row.server().equals(Optional.of(known.row().id()))) {
-                attempts.add(attempt(known));
+        // A request may have come while the one before it was being served: what was tried then was tried for that.
+        long free = timing.resolveEndAt() != Timing.NEVER ? timing.resolveEndAt() : onClient.map(EvidenceSource.Preceding::clientFreeAt).orElse(-1L);
+        long until = timing.connectEndAt() != Timing.NEVER ? Math.min(timing.connectEndAt(), row.endedAt()) : row.endedAt();
+        for (KnownConnection known : source.opened(row.id().client(), Math.max(row.beganAt(), free), until)) {
+            boolean isAnother = !row.server().equals(Optional.of(known.row().id()));
+            if (isAnother && (isInVain(known.row()) || row.role() == Role.INTERCEPTED_CONNECT)) {
+                attempts.add(attempt(known, row));
             }
         }
         return attempts;
     }
 
-    private LegEvidence attempt(KnownConnection known) {
+    /** Whether it could not serve anything. One that could is, or was, the server leg of exchanges. */
+    private static boolean isInVain(ConnectionRow connection) {
+        return connection.close().equals(Optional.of(Close.NOT_CONNECTED)) || connection.tls().stream().anyMatch(t -> !t.failure().isEmpty());
+    }
+
+    /** What is said of one that serves others later is not all said of its opening. */
+    private LegEvidence attempt(KnownConnection known, ExchangeRow row) {
         ConnectionRow c = known.row();
-        long until = c.closedAt() < 0 ? Long.MAX_VALUE : c.closedAt() + SLACK_NANOS;
+        long until = isInVain(c) && c.closedAt() >= 0 ? c.closedAt() + SLACK_NANOS : row.endedAt();
         List<Annotation> annotations = c.flow().map(flow -> source.annotations(flow, c.openedAt() - SLACK_NANOS, until)).orElse(List.of());
         return new LegEvidence(
-                Leg.SERVER, c.id(), c.tuple(), true, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.ending(),
+                Leg.SERVER, c.id(), c.tuple(), true, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
                 c.endedBy(), known.endAt(), c.closePackets(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, c.tcpInfo(),
                 annotations.stream().limit(ANNOTATIONS).toList());
     }

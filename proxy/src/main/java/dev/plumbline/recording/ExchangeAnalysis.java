@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param split empty while the exchange goes on
  * @param diagnosis empty when there is nothing to say
  * @param client annotations on the client leg's flow that touch the exchange, in time order
- * @param server the same on the server leg's
+ * @param server the same on the server leg's, and on those of connections that were tried for it and did not become that, where their time shows
  * @param clientReuse empty for a CONNECT that was intercepted
  * @param serverReuse empty when there was no server leg
  */

@@ -6,8 +6,10 @@ import dev.plumbline.analyze.ExchangeEvidence;
 import dev.plumbline.analyze.LegEvidence;
 import dev.plumbline.analyze.TimeSplit;
 import dev.plumbline.wire.ConnectionId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Answers for an exchange of a recording: gathers the evidence and has it judged.
@@ -33,10 +35,14 @@ final class ExchangeAnalyst {
         Optional<ExchangeEvidence> evidence = assembly.evidence(row, onClient, onServer);
         Optional<TimeSplit> split = evidence.map(ExchangeEvidence::split);
         Optional<Diagnosis> diagnosis = evidence.flatMap(e -> e.diagnosis(split.orElseThrow()));
-        // Of a dump both legs are the one connection, and what is said of it is said once.
-        List<Annotation> onServerLeg = evidence.filter(e -> !e.isDirect()).flatMap(ExchangeEvidence::server).map(LegEvidence::annotations).orElse(List.of());
         return new ExchangeAnalysis(
-                row.id(), split, diagnosis, evidence.map(e -> e.client().annotations()).orElse(List.of()), onServerLeg,
+                row.id(), split, diagnosis, evidence.map(e -> e.client().annotations()).orElse(List.of()), evidence.map(ExchangeAnalyst::onServerLegs).orElse(List.of()),
                 reuse.client(row, onClient), reuse.server(row, onServer));
+    }
+
+    /** Those that were tried in vain included: of a connect that failed there are no others. Where both legs are one, it is the client's. */
+    private static List<Annotation> onServerLegs(ExchangeEvidence evidence) {
+        return evidence.isDirect() ? List.of() : Stream.concat(evidence.attempts().stream(), evidence.server().stream()).flatMap(leg -> leg.annotations().stream())
+                .sorted(Comparator.comparingLong(Annotation::at)).toList();
     }
 }

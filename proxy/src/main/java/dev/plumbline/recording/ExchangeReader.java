@@ -60,7 +60,7 @@ final class ExchangeReader {
      * @param client the client connection; of a server leg the one it serves
      */
     void each(ConnectionId connection, ConnectionId client, Consumer<ExchangeRow> each) {
-        long last = leastKey(client);
+        long last = ExchangeTable.leastKey(client);
         long end = (client.number() + 1L) << 32;
         List<Long> page = new ArrayList<>();
         do {
@@ -79,29 +79,25 @@ final class ExchangeReader {
 
     /** The exchange before on the same client connection; intercepted CONNECTs left out. */
     Optional<ExchangeId> before(ExchangeId exchange) {
-        return database.one(BEFORE_ON_CLIENT, row -> row.getLong(1), ExchangeTable.key(exchange), leastKey(exchange.client())).map(ExchangeReader::id);
+        return database.one(BEFORE_ON_CLIENT, row -> row.getLong(1), ExchangeTable.key(exchange), ExchangeTable.leastKey(exchange.client())).map(ExchangeReader::id);
     }
 
     /** The exchange before on a server leg of the same client connection, which was opened at that time. */
     Optional<ExchangeId> before(ExchangeId exchange, ConnectionId server, long openedAt) {
         int number = server.number();
-        return database.one(BEFORE_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L, ExchangeTable.key(exchange), leastKey(exchange.client()), number, openedAt)
+        return database.one(BEFORE_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L, ExchangeTable.key(exchange), ExchangeTable.leastKey(exchange.client()), number, openedAt)
                 .filter(key -> key > 0).map(ExchangeReader::id);
     }
 
     /** The last exchange on a connection that had begun at that time, of those before {@code before} on the client connection. */
     Optional<ExchangeRow> lastBegun(ConnectionRow connection, ExchangeId before, long at) {
         long end = ExchangeTable.key(before);
-        long least = leastKey(before.client());
+        long least = ExchangeTable.leastKey(before.client());
         int number = connection.id().number();
         Optional<Long> found = connection.id().equals(connection.client())
                 ? database.one(LAST_BEGUN, row -> row.getLong(1), least, end, at)
                 : database.one(LAST_BEGUN_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L, end, least, number, at, connection.openedAt());
         return found.filter(key -> key > 0).flatMap(this::byKey);
-    }
-
-    private static long leastKey(ConnectionId client) {
-        return (long) client.number() << 32;
     }
 
     private static ExchangeId id(long key) {

@@ -5,6 +5,7 @@ import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.ExchangeEnded;
 import dev.plumbline.fact.Timing;
+import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
@@ -42,6 +43,16 @@ final class ExchangeTable {
     /** The key of an exchange: its connection in the upper half, its index there in the lower. */
     static long key(ExchangeId id) {
         return (long) id.client().number() << 32 | id.index();
+    }
+
+    /** Less than the keys of all exchanges of a client connection, and more than those of the one before. */
+    static long leastKey(ConnectionId client) {
+        return (long) client.number() << 32;
+    }
+
+    /** Not less than any of them. */
+    static long greatestKey(ConnectionId client) {
+        return leastKey(client) + 0xffff_ffffL;
     }
 
     void write(OpenExchange open, ContentWriter content) throws SQLException {

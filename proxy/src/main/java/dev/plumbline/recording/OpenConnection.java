@@ -50,6 +50,14 @@ final class OpenConnection implements Database.Row {
         return closed != null && settled != null;
     }
 
+    /** It has no flow any more, and what was seen of that is not its own. */
+    void unbound() {
+        flow = Optional.empty();
+        if (settled != null) {
+            settled = new ConnectionSettled(opened.id(), Optional.empty(), List.of(), Ending.UNKNOWN, Optional.empty(), List.of());
+        }
+    }
+
     /** As it would be read back now, but for its TLS handshakes: those are rows of their own. */
     ConnectionRow toRow() {
         return new ConnectionRow(

@@ -235,7 +235,7 @@ final class RecorderLoop implements Runnable {
         exchanges.finish();
         connections.finish();
         flows.finish();
-        annotations.finish(now);
+        annotations.finish();
     }
 
     /** Whoever waits for the end waits no longer: what no time was left for is lost like what found no room. */
@@ -279,12 +279,9 @@ final class RecorderLoop implements Runnable {
     }
 
     private void handle(Fact fact) {
-        if (fact instanceof RelayFact.RecordMoved || fact instanceof CaptureFact.SegmentsSeen) {
-            // The most of all, and the correlator's alone.
-            correlator.accept(fact);
-            return;
-        }
-        if (fact instanceof RelayFact relay) {
+        if (fact instanceof CaptureFact.SegmentsSeen seen) {
+            annotations.reached(seen.capture(), seen.watermark());
+        } else if (fact instanceof RelayFact relay) {
             relayed(relay);
         } else if (fact instanceof CaptureFact capture) {
             interfaces.fact(capture);
@@ -299,6 +296,10 @@ final class RecorderLoop implements Runnable {
 
     /** In the order of how often they come. What only the correlator needs is not named. */
     private void relayed(RelayFact fact) {
+        if (fact instanceof RelayFact.RecordMoved) {
+            // The most of all, and the correlator's alone.
+            return;
+        }
         if (fact instanceof RelayFact.MessageBegan began) {
             exchanges.began(began);
         } else if (fact instanceof RelayFact.MessageEnded ended) {

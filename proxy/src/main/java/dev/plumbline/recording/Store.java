@@ -109,7 +109,7 @@ final class Store implements AutoCloseable {
         boolean allowed = limit.take(Use.ACCOUNT, waitingOctets);
         flushStreams(allowed);
         if (!allowed) {
-            giveUp(rows.size());
+            giveUp(0, 0);
         }
         while (!rows.isEmpty() && writeSome()) {
             measure();
@@ -188,7 +188,7 @@ final class Store implements AutoCloseable {
                 count++;
             }
             database.commit();
-            takeOff(count);
+            written(count);
             if (limit.isNear() || database.logSize() > LOG_LIMIT) {
                 database.foldLog();
             }
@@ -201,24 +201,41 @@ final class Store implements AutoCloseable {
         }
     }
 
-    private void takeOff(int count) {
+    private void written(int count) {
         for (int i = 0; i < count; i++) {
-            waitingOctets -= rows.remove().octets();
+            takeOff().committed();
         }
         if (rows.isEmpty()) {
             waitingOctets = 0;
         }
     }
 
+    private Database.Row takeOff() {
+        Database.Row row = rows.remove();
+        waitingOctets -= row.octets();
+        return row;
+    }
+
     private void trim() {
+        giveUp(MAX_WAITING, MAX_WAITING_OCTETS);
         while (rows.size() > MAX_WAITING || waitingOctets > MAX_WAITING_OCTETS) {
-            giveUp(1);
+            takeOff();
+            rowsLost++;
         }
     }
 
-    private void giveUp(int count) {
-        takeOff(count);
-        rowsLost += count;
+    /** The oldest go first, until so much is left. Corrections stay: without them, what was written before would be wrong for good. */
+    private void giveUp(int most, long mostOctets) {
+        Deque<Database.Row> kept = new ArrayDeque<>();
+        while (!rows.isEmpty() && (rows.size() + kept.size() > most || waitingOctets > mostOctets)) {
+            if (rows.peek().isCorrection()) {
+                kept.push(rows.remove());
+            } else {
+                takeOff();
+                rowsLost++;
+            }
+        }
+        kept.forEach(rows::addFirst);
     }
 
     private void measure() {

@@ -1,7 +1,6 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.correlate.Finding.FlowUnbound;
-import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,8 +18,8 @@ final class Unbinding implements Database.Row {
     private static final String BINDING = "DELETE FROM binding WHERE flow = ? AND connection = ?";
     private static final String CONNECTION = "UPDATE connection SET flow = NULL, handshake = '[]', ending = 'unknown', ended_by = NULL,"
             + " close_packets = '[]' WHERE id = ? AND flow = ?";
-    /** Exchanges of the client connection that this one belongs to. */
-    private static final String OF_CLIENT = " BETWEEN (SELECT client << 32 FROM connection WHERE id = ?1) AND (SELECT (client << 32) + 4294967295 FROM connection WHERE id = ?1)";
+    /** Exchanges of the client connection that this one belongs to; whether there is a row of either does not matter. */
+    private static final String OF_CLIENT = " BETWEEN ?3 AND ?4";
     private static final String IS_ITS = "%1$s ->> '$[0]' = ?1 AND %1$s ->> '$[9]' = ?2";
     /** A message of no octets needs no packet. */
     private static final String SET = "json_set(%1$s, '$[9]', NULL, '$[10]', iif(%1$s ->> '$[18]' = '[]', %1$s ->> '$[10]', 'none'),"
@@ -41,7 +40,7 @@ final class Unbinding implements Database.Row {
         this.finding = finding;
     }
 
-    /** Whether the rows are as they should be. */
+    /** Whether the rows are as they should be, for good. */
     boolean isWritten() {
         return isWritten;
     }
@@ -55,22 +54,35 @@ final class Unbinding implements Database.Row {
     public void write(Database database) throws SQLException {
         int flow = finding.flow().number();
         int connection = finding.connection().number();
+        long least = ExchangeTable.leastKey(finding.client());
+        long greatest = ExchangeTable.greatestKey(finding.client());
         changed.clear();
         PreparedStatement changing = database.prepared(CHANGING);
         changing.setInt(1, connection);
         changing.setInt(2, flow);
+        changing.setLong(3, least);
+        changing.setLong(4, greatest);
         try (ResultSet rows = changing.executeQuery()) {
             while (rows.next()) {
                 long key = rows.getLong(1);
-                changed.add(new ExchangeId(new ConnectionId((int) (key >> 32)), (int) key));
+                changed.add(new ExchangeId(finding.client(), (int) key));
             }
         }
         for (String sql : REGULAR) {
-            database.run(sql, connection, flow);
+            database.run(sql, connection, flow, least, greatest);
         }
-        database.run(OTHER, connection, flow);
+        database.run(OTHER, connection, flow, least, greatest);
         database.run(BINDING, flow, connection);
         database.run(CONNECTION, connection, flow);
+    }
+
+    @Override
+    public void committed() {
         isWritten = true;
+    }
+
+    @Override
+    public boolean isCorrection() {
+        return true;
     }
 }

@@ -69,6 +69,35 @@ class FlowAnalysisPropertyTest {
         assertThat(talk.analysis.statistics().toServer().octets()).isEqualTo(segments * 100L);
     }
 
+    @ParameterizedTest(name = "{0} segments")
+    @ValueSource(ints = {15, 16, 17, 100})
+    void whatIsInFlightIsKnownBeyondTheCapToo(int segments) {
+        Dialogue talk = new Dialogue(1, 5, 6, 16).syn(Dialogue.SCALED).synAck(Dialogue.SCALED);
+        for (int i = 0; i < segments; i++) {
+            talk.client(i * 100L, 100);
+        }
+        assertThat(talk.measures().inFlight()).isEqualTo(segments * 100L);
+        talk.serverAwaits(1_450).server(0, 0).client(segments * 100L, 100);
+        assertThat(talk.measures().inFlight()).isEqualTo(segments * 100L + 100 - 1_450);
+        talk.serverAwaits(segments * 100L + 100).server(0, 0).client(segments * 100L + 100, 7);
+        assertThat(talk.measures().inFlight()).isEqualTo(7);
+        assertThat(talk.analysis.statistics().toServer().maxInFlight()).isEqualTo(Math.max(segments * 100L, segments * 100L + 100 - 1_450));
+    }
+
+    @ParameterizedTest(name = "{0} segments")
+    @ValueSource(ints = {16, 17})
+    void anAcknowledgementThatLeavesSomethingUnwatchedOutIsNotOneOfEverything(int segments) {
+        Outstanding outstanding = new Outstanding(16);
+        for (int i = 0; i < segments; i++) {
+            outstanding.add(i * 100L, i * 100L + 100, i, i + 1);
+        }
+        outstanding.acknowledge(1_600);
+        assertThat(outstanding.isEmpty()).isEqualTo(segments == 16);
+        outstanding.acknowledge(1_700);
+        assertThat(outstanding.isEmpty()).isTrue();
+        assertThat(outstanding.octets()).isZero();
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4})
     void outstandingIsAsAnObviousListHasIt(long seed) {

@@ -61,6 +61,16 @@ class ImportTest {
     }
 
     @Test
+    void whatIsSaidOfItsPacketsIsSaidOnceThoughBothLegsAreOne() {
+        Outcome outcome = script.opens().asks(GET).segment(true, 0, GET).answers(OK).closes(true).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            ExchangeAnalysis analysis = recording.analysis(outcome.exchanges().get(0));
+            assertThat(analysis.client()).extracting(Annotation::code).containsExactly(AnnotationCode.RETRANSMISSION);
+            assertThat(analysis.server()).isEmpty();
+        }
+    }
+
+    @Test
     void everyKindOfBodyIsReadToItsEnd() {
         Outcome outcome = script.opens()
                 .asks(GET).answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n").answers("0\r\nA: b\r\n\r\n")

@@ -186,6 +186,7 @@ class ImportIT {
         List<String> command = new ArrayList<>(List.of("openssl", "s_server", isEarly || what.equals("keys") ? "-quiet" : "-WWW", "-accept", "127.0.0.1:" + port, "-tls1_3", "-cert", "cert.pem", "-key", "key.pem"));
         command.addAll(what.equals("retry") ? List.of("-groups", "P-384") : isEarly ? List.of("-early_data", "-no_anti_replay") : List.of());
         Process server = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(directory.resolve("server").toFile()).start();
+        waitUntilListening(port);
         try (Tcpdump capture = Tcpdump.on("lo", "tcp port " + port, dump)) {
             List<String> client = List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, "-servername", "localhost", "-keylogfile", keys.toString());
             String get = "GET /page HTTP/1.0\r\n\r\n";
@@ -224,9 +225,13 @@ class ImportIT {
     }
 
     private void say(List<String> command, Process server, String... words) throws Exception {
-        Process client = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(directory.resolve("client").toFile()).start();
-        // It shakes hands first, and takes K and k for commands only at the beginning of what it reads at once.
-        TimeUnit.MILLISECONDS.sleep(700);
+        Path said = Files.createTempFile(directory, "client", "");
+        Process client = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        for (int tries = 0; tries < 200 && client.isAlive() && !Files.readString(said).contains("Verif"); tries++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        // Its hands are shaken, and it takes K and k for commands only at the beginning of what it reads at once.
+        TimeUnit.MILLISECONDS.sleep(200);
         for (String each : words) {
             client.getOutputStream().write(each.getBytes(StandardCharsets.US_ASCII));
             client.getOutputStream().flush();
@@ -245,6 +250,14 @@ class ImportIT {
     private void run(String... command) throws Exception {
         Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(directory.resolve("run").toFile()).start();
         assertThat(process.waitFor()).as(Files.readString(directory.resolve("run"))).isZero();
+    }
+
+    /** Asked of the kernel: a connection would be the one that is tested. */
+    private static void waitUntilListening(int port) throws Exception {
+        String local = String.format(":%04X 00000000:0000 0A", port);
+        for (int tries = 0; tries < 200 && !Files.readString(Path.of("/proc/net/tcp")).contains(local); tries++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
     }
 
     private static int port() throws IOException {

@@ -3,12 +3,15 @@ package dev.plumbline.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.analyze.Part;
 import dev.plumbline.analyze.Reuse.Cause;
 import dev.plumbline.analyze.Reuse.Closer;
 import dev.plumbline.analyze.Source;
 import dev.plumbline.analyze.TimeSplit;
+import dev.plumbline.export.Export;
 import dev.plumbline.proxy.CaptureChoice;
 import dev.plumbline.proxy.Plumbline;
 import dev.plumbline.recording.ConnectionUse;
@@ -24,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -235,6 +239,46 @@ class TimeSplitIT {
         ExchangeAnalysis analysis = only();
         assertThat(said(analysis)).matches("connect refused by 127\\.0\\.0\\.1:" + port + " \\(p[0-9]+, p[0-9]+\\)");
         assertThat(toldLive.values()).extracting(Diagnosis::text).singleElement().asString().startsWith("connect refused by 127.0.0.1:" + port);
+        assertThat(analysis.server()).extracting(Annotation::code).containsExactly(AnnotationCode.CONNECT_REFUSED);
+        assertThat(har()).contains("\"_annotations\":[{\"code\":\"connect-refused\",\"leg\":\"server\"");
+    }
+
+    @Test
+    void withoutPacketsItIsTheSocketThatNamesWhoRefused() throws Exception {
+        int port;
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+        try (Plumbline proxy = proxy(CaptureChoice.OFF); RawClient client = RawClient.to(proxy.address().port())) {
+            assertThat(client.send("GET http://localhost:" + port + "/ HTTP/1.1\r\nHost: x\r\n\r\n").head()).startsWith("HTTP/1.1 502");
+        }
+        assertThat(said(only())).startsWith("connect refused by ").contains("127.0.0.1:" + port);
+    }
+
+    /** A listener whose queue is full, for longer than we wait. Newer kernels first ask again every second, a few times (tcp_syn_linear_timeouts). */
+    @Test
+    void aConnectThatNobodyAnswersIsToldWithItsSyns() throws Exception {
+        String end;
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Socket one = new Socket(); Socket two = new Socket()) {
+            end = "127.0.0.1:" + listener.getLocalPort();
+            one.connect(listener.getLocalSocketAddress());
+            two.connect(listener.getLocalSocketAddress());
+            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+                assertThat(client.send("GET http://" + end + "/ HTTP/1.1\r\nHost: x\r\n\r\n").head()).startsWith("HTTP/1.1 504");
+            }
+        }
+        ExchangeAnalysis analysis = only();
+        assertThat(said(analysis)).matches("no answer to [4-8] SYNs from " + end + " in 1[0-9] s \\(p[0-9]+.*\\)");
+        assertThat(analysis.server()).extracting(Annotation::code).contains(AnnotationCode.CONNECT_UNANSWERED, AnnotationCode.RETRANSMISSION);
+        assertThat(har()).contains("{\"code\":\"connect-unanswered\",\"leg\":\"server\"");
+    }
+
+    private String har() throws IOException {
+        Path file = directory.resolve("all.har");
+        try (Recording recording = Recording.open(directory.resolve("recording"))) {
+            Export.of(recording).har(file).run();
+        }
+        return Files.readString(file);
     }
 
     /** A listener whose queue is full drops SYNs; the kernel sends the first again after a second. */

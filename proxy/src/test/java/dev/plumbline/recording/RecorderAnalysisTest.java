@@ -24,8 +24,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said of flows, from the capture's facts through the database and back. */
 class RecorderAnalysisTest extends RecorderFixture {
@@ -184,6 +187,54 @@ class RecorderAnalysisTest extends RecorderFixture {
             String sql = "SELECT flow || ' ' || code || ' ' || severity || ' ' || heading || ' ' || packet || ' ' || evidence || ' ' || micros FROM annotations_view";
             assertThat(database.one(sql, r -> r.getString(1))).contains("f1 connect-refused error to-client p2 [2,1] 1000");
             assertThat(database.one("SELECT to_server_segments || ' ' || to_server_mss FROM flows_view", r -> r.getString(1))).contains("1 1460");
+        }
+    }
+
+    @Test
+    void aSynIsUnansweredOnlyForAsLongAsTheCaptureIsKnownToHaveLooked() {
+        List<Annotation> said = new ArrayList<>();
+        Path directory = record(findings -> CorrelatorPort.over(findings::accept), (recorder, sink) -> {
+            sink.accept(new CaptureFact.InterfaceOpened(0, "lo", 1, 262_144, "tcp", List.of(new IpAddress(0, 1)), T0));
+            seen(List.of(syn(0)), sink);
+            await(() -> hasFlow(recorder.directory()));
+            // Our clock is set, or the capture died: nobody looked for an answer.
+            clock.addAndGet(3_600_000 * MILLI);
+            sink.accept(Traffic.connections(1, T0).get(0));
+            await(() -> hasConnection(recorder.directory()));
+            try (Recording recording = Recording.open(recorder.directory())) {
+                said.addAll(all(recording));
+            }
+        });
+
+        assertThat(said).as("while it went on").isEmpty();
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(all(recording)).as("at its end").isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "the capture showed all of {0} ms: {1}")
+    @CsvSource({"999, ''", "1000, CONNECT_UNANSWERED"})
+    void atTheEndOfTheRecordingASecondWithoutAnAnswerIsEnough(long millis, String expected) {
+        Path directory = record(findings -> CorrelatorPort.over(findings::accept), (recorder, sink) -> {
+            sink.accept(new CaptureFact.InterfaceOpened(0, "lo", 1, 262_144, "tcp", List.of(new IpAddress(0, 1)), T0));
+            seen(List.of(syn(0)), sink);
+            sink.accept(new CaptureFact.SegmentsSeen(0, List.of(), T0 + millis * MILLI, T0));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(all(recording).stream().map(a -> a.code().name()).collect(Collectors.joining())).isEqualTo(expected);
+        }
+    }
+
+    private static boolean hasFlow(Path directory) {
+        try (Recording recording = Recording.open(directory)) {
+            return recording.flow(F1).isPresent();
+        }
+    }
+
+    private static boolean hasConnection(Path directory) {
+        try (Recording recording = Recording.open(directory)) {
+            return recording.connection(Traffic.c(1)).isPresent();
         }
     }
 

@@ -26,19 +26,19 @@ import org.junit.jupiter.api.Test;
 class TakenBackTest extends RecorderFixture {
     private static final long T0 = Traffic.T0;
     /** A fact that makes the correlator below take back that flow 2 is connection 2. */
-    private static final Fact TAKE_BACK = new RelayFact.SocketSampled(Traffic.c(9), Traffic.c(9), Traffic.TCP_INFO, T0);
+    static final Fact TAKE_BACK = new RelayFact.SocketSampled(Traffic.c(9), Traffic.c(9), Traffic.TCP_INFO, T0);
 
-    private static Function<Consumer<Finding>, CorrelatorPort> doubting() {
+    static Function<Consumer<Finding>, CorrelatorPort> doubting() {
         return findings -> {
             Traffic.FakeCorrelator sure = new Traffic.FakeCorrelator(findings);
             return script(fact -> {
                 sure.accept(fact);
-                return fact == TAKE_BACK ? List.of(new Finding.FlowUnbound(new FlowId(2), Traffic.c(2), Leg.SERVER)) : List.of();
+                return fact == TAKE_BACK ? List.of(new Finding.FlowUnbound(new FlowId(2), Traffic.c(2), Traffic.c(1), Leg.SERVER)) : List.of();
             }).apply(findings);
         };
     }
 
-    private static void assertUnbound(ExchangeRow row) {
+    static void assertUnbound(ExchangeRow row) {
         assertThat(row.messages()).hasSizeGreaterThanOrEqualTo(4).allSatisfy(message -> {
             boolean isServers = message.key().leg() == Leg.SERVER;
             assertThat(message.coverage()).isEqualTo(isServers ? Coverage.NONE : Coverage.COMPLETE);

@@ -42,15 +42,18 @@ public final class Scope {
     }
 
     /**
-     * The whole flows of both legs of these exchanges. Less would not open decrypted: a TLS record is keyed by its number
+     * The whole flows of both legs of these exchanges, and of what was tried for them in vain. Less would not open decrypted: a TLS record is keyed by its number
      * in its connection (RFC 8446 §5.3), so who reads the last one needs all before it.
      */
     public static Scope of(Recording recording, Collection<ExchangeId> ids) {
         BitSet connections = new BitSet();
-        for (ExchangeId id : ids) {
-            recording.exchange(id).ifPresent(exchange -> addConnections(exchange, connections));
-        }
         BitSet flows = new BitSet();
+        for (ExchangeId id : ids) {
+            recording.exchange(id).ifPresent(exchange -> {
+                addConnections(exchange, connections);
+                recording.analysis(exchange).server().forEach(annotation -> flows.set(annotation.flow().number()));
+            });
+        }
         recording.flows(flow -> {
             for (ConnectionId connection : flow.connections()) {
                 if (connections.get(connection.number())) {

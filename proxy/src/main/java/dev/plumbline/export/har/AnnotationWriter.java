@@ -8,9 +8,11 @@ import dev.plumbline.export.frames.FrameNumbers;
 import dev.plumbline.recording.ConnectionRow;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,9 +36,16 @@ final class AnnotationWriter {
         this.isDump = recording.summary().isImported();
     }
 
-    void write(ExchangeRow exchange, Optional<ConnectionRow> client, Optional<ConnectionRow> server) throws IOException {
+    /** @param onServerLegs of all that were tried; those of {@code server} itself are left out */
+    void write(ExchangeRow exchange, Optional<ConnectionRow> client, Optional<ConnectionRow> server, List<Annotation> onServerLegs) throws IOException {
+        Optional<FlowId> own = server.flatMap(ConnectionRow::flow);
         json.array("_annotations", () -> {
             leg(exchange, Leg.CLIENT, client);
+            for (Annotation annotation : onServerLegs) {
+                if (!own.equals(Optional.of(annotation.flow()))) {
+                    exported(annotation, Leg.SERVER);
+                }
+            }
             leg(exchange, Leg.SERVER, server);
         });
     }
@@ -47,13 +56,14 @@ final class AnnotationWriter {
             return;
         }
         for (Annotation annotation : recording.annotations(connection.get().flow().get(), span.get())) {
-            if (frames.frame(annotation.packets().get(0)) > 0) {
-                annotation(annotation, leg);
-            }
+            exported(annotation, leg);
         }
     }
 
-    private void annotation(Annotation annotation, Leg leg) throws IOException {
+    private void exported(Annotation annotation, Leg leg) throws IOException {
+        if (frames.frame(annotation.packets().get(0)) <= 0) {
+            return;
+        }
         int[] evidence = annotation.packets().stream().mapToInt(frames::frame).filter(frame -> frame > 0).distinct().toArray();
         json.object(() -> json.text("code", annotation.code().word()).text("leg", leg.word()).text("severity", annotation.code().severity().word())
                 .numbers("frames", evidence).text("text", text.of(annotation, Ends.of(leg, isDump))));

@@ -67,7 +67,7 @@ final class EntryWriter {
             if (analysis.diagnosis().isPresent()) {
                 diagnosis.write(analysis.diagnosis().get());
             }
-            annotations.write(exchange, tcp.connection(exchange.id().client()), server);
+            annotations.write(exchange, tcp.connection(exchange.id().client()), server, analysis.server());
         });
     }
 

@@ -2,7 +2,10 @@ package dev.plumbline.export.frames;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.plumbline.analyze.Annotation;
+import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.export.Story;
+import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
@@ -11,6 +14,7 @@ import dev.plumbline.wire.PacketId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,17 @@ class FrameNumbersTest {
         assertThat(FrameNumbers.of(story.recording, part, Progress.NONE).count()).isEqualTo(before);
         assertThat(part.takes(new ConnectionId(2))).isTrue();
         assertThat(part.takes(new ConnectionId(3))).isFalse();
+    }
+
+    @Test
+    void itHoldsTheFlowsOfConnectsThatFailedToo() {
+        Story story = Story.oneGet();
+        int before = story.recording.packets.size();
+        story.flow(3, 1, 0, "127.0.0.1:9", "127.0.0.1:80", 3).syn();
+        ExchangeId id = new ExchangeId(new ConnectionId(1), 1);
+        Annotation refused = new Annotation(AnnotationCode.CONNECT_REFUSED, new FlowId(3), Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(before + 1)), 1, 1);
+        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.empty(), Optional.empty(), List.of(), List.of(refused), Optional.empty(), Optional.empty()));
+        assertThat(FrameNumbers.of(story.recording, Scope.of(story.recording, List.of(id)), Progress.NONE).count()).isEqualTo(before + 1);
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
+import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
@@ -123,10 +124,10 @@ class HarWriterTest {
         Story story = Story.oneGet();
         PacketId again = story.recording.annotations.get(0).packets().get(0);
         assertThat(diagnosed(story, List.of(again))).contains("\"_diagnosis\":{\"code\":\"loss\",\"leg\":\"server\",\"severity\":\"warn\",\"source\":\"packets\",\"frames\":[11],"
-                + "\"text\":\"200 ms lost, frame 11.\"}");
-        assertThat(diagnosed(story, List.of(new PacketId(1), new PacketId(2)))).contains("\"frames\":[1,2],\"text\":\"200 ms lost, frames 1, 2.\"");
-        assertThat(diagnosed(story, List.of(new PacketId(1), new PacketId(2), new PacketId(3), again, new PacketId(4711)))).contains("\"text\":\"200 ms lost, frames 1–11.\"");
-        assertThat(diagnosed(story, List.of(new PacketId(4711)))).contains("\"frames\":[],\"text\":\"200 ms lost, not in the export.\"");
+                + "\"text\":\"200 ms lost, frame 11\"}");
+        assertThat(diagnosed(story, List.of(new PacketId(1), new PacketId(2)))).contains("\"frames\":[1,2],\"text\":\"200 ms lost, frames 1, 2\"");
+        assertThat(diagnosed(story, List.of(new PacketId(1), new PacketId(2), new PacketId(3), again, new PacketId(4711)))).contains("\"text\":\"200 ms lost, frames 1–11\"");
+        assertThat(diagnosed(story, List.of(new PacketId(4711)))).contains("\"frames\":[],\"text\":\"200 ms lost, not in the export\"");
         assertThat(diagnosed(story, List.of())).contains("\"frames\":[],\"text\":\"200 ms lost, \"");
         assertThat(check(diagnosed(story, List.of(again)).replace("\"code\":\"loss\"", "\"code\":\"luck\""))).singleElement().asString().contains("code is luck");
     }
@@ -134,7 +135,7 @@ class HarWriterTest {
     private String diagnosed(Story story, List<PacketId> packets) throws IOException {
         ExchangeId id = story.recording.exchanges.get(0).id();
         Diagnosis diagnosis = new Diagnosis(
-                Severity.WARN, Diagnosis.Code.LOSS, Optional.of(Leg.SERVER), new Sentence("200 ms lost, ", packets, "."), packets, Source.PACKETS);
+                Severity.WARN, Diagnosis.Code.LOSS, Optional.of(Leg.SERVER), Sentence.ending("200 ms lost, ", packets), packets, Source.PACKETS);
         story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.empty(), Optional.of(diagnosis), List.of(), List.of(), Optional.empty(), Optional.empty()));
         String har = har(story, Redaction.NONE);
         assertThat(check(har)).isEmpty();
@@ -151,6 +152,37 @@ class HarWriterTest {
         assertThat(har).contains("\"status\":0", "\"_error\":\"origin refused the connection\"", "\"url\":\"http://unknown.invalid\"", "\"method\":\"UNKNOWN\"")
                 .doesNotContain("serverIPAddress", "\"connection\":\"c2\"");
         assertThat(check(har)).isEmpty();
+    }
+
+    @Test
+    void whatWasSaidOfConnectsThatFailedIsSaidThoughThereIsNoServerLeg() throws IOException {
+        Story story = Story.oneGet();
+        ExchangeRow whole = story.recording.exchanges.get(0);
+        FlowId flow = story.recording.connections.get(1).flow().orElseThrow();
+        PacketId packet = story.recording.packets.stream().filter(p -> p.flow().equals(flow)).findFirst().orElseThrow().id();
+        Annotation refused = new Annotation(AnnotationCode.CONNECT_REFUSED, flow, Heading.TO_CLIENT, Optional.empty(), List.of(packet), whole.beganAt(), whole.beganAt());
+        story.recording.annotations.clear();
+        story.recording.annotations.add(refused);
+        story.recording.exchanges.set(0, new ExchangeRow(whole.id(), Role.MESSAGE, "GET", "http", "example.com", "/", 502, Optional.empty(), "", true, "refused",
+                "connect-refused", true, whole.beganAt(), whole.endedAt(), whole.timing(), List.of()));
+        assertThat(har(story, Redaction.NONE)).contains("\"_annotations\":[]");
+        story.recording.analyses.put(whole.id(), analysis(whole.id(), List.of(refused)));
+        String har = har(story, Redaction.NONE);
+        assertThat(har).contains("\"_annotations\":[{\"code\":\"connect-refused\",\"leg\":\"server\",\"severity\":\"error\",\"frames\":[");
+        assertThat(check(har)).isEmpty();
+    }
+
+    @Test
+    void whatWasSaidOfTheServerLegIsSaidOnce() throws IOException {
+        Story story = Story.oneGet();
+        String har = har(story, Redaction.NONE);
+        ExchangeId id = story.recording.exchanges.get(0).id();
+        story.recording.analyses.put(id, analysis(id, story.recording.annotations));
+        assertThat(har(story, Redaction.NONE)).isEqualTo(har);
+    }
+
+    private static ExchangeAnalysis analysis(ExchangeId id, List<Annotation> server) {
+        return new ExchangeAnalysis(id, Optional.empty(), Optional.empty(), List.of(), server, Optional.empty(), Optional.empty());
     }
 
     @Test
