@@ -27,6 +27,7 @@ final class UnjudgedFlows {
     private final ConnectionReader connections;
     private final PacketIndex index;
     private final SynReader syns;
+    private final IndexEnd indexEnd;
     private final Map<Integer, FlowStatistics> remembered = new LinkedHashMap<>(64, 0.75f, true);
     private int walks;
 
@@ -35,6 +36,7 @@ final class UnjudgedFlows {
         this.connections = connections;
         this.index = index;
         this.syns = syns;
+        this.indexEnd = new IndexEnd(database, index);
     }
 
     /** Empty when there is no such flow. */
@@ -71,10 +73,11 @@ final class UnjudgedFlows {
         index.scan(first, last, (records, at) -> replays.containsKey(PacketRecord.flowOf(records, at)),
                 row -> replays.get(row.flow().number()).take(row, lost[0]), hole -> lost[0] = hole);
         walks++;
+        boolean isEndDoubtful = indexEnd.isDoubtful();
         // The one asked for is the last to be forgotten.
         for (int i = ids.size() - 1; i >= 0; i--) {
             FlowReplay replay = replays.get(ids.get(i));
-            replay.end(lost[0]);
+            replay.end(lost[0], isEndDoubtful);
             remember(ids.get(i), replay.statistics());
         }
     }
