@@ -28,8 +28,9 @@ final class ConnectionReader {
     private static final String CONNECTION = "SELECT * FROM connection WHERE id = ?";
     private static final String SERVER_LEGS = "SELECT * FROM connection WHERE id BETWEEN ? AND ? AND client = ? AND leg = 'server' AND opened_at BETWEEN ? AND ? ORDER BY id";
     private static final String OPENED_AT = "SELECT id, opened_at FROM connection WHERE id >= ? ORDER BY id LIMIT 1";
+    /** A server leg is numbered after its client's: that bounds the walk in recordings that lack the index {@code connection_by_client}. */
     private static final String EARLIER_SERVER_LEG =
-            "SELECT * FROM connection WHERE client = ? AND leg = 'server' AND id < ? AND host = ? AND responder LIKE ? AND opened_at < ? ORDER BY id DESC LIMIT 1";
+            "SELECT * FROM connection WHERE client = ? AND leg = 'server' AND id > ? AND id < ? AND host = ? AND responder LIKE ? AND opened_at < ? ORDER BY id DESC LIMIT 1";
     /** The initiator without its port, as {@code connection_by_ends} has it. */
     private static final String EARLIER_CLIENT = "SELECT * FROM connection"
             + " WHERE leg = 'client' AND responder = ? AND rtrim(initiator, '0123456789') = ? AND id < ? ORDER BY id DESC LIMIT 1";
@@ -63,7 +64,8 @@ final class ConnectionReader {
 
     /** The server leg before this one, for the same client and to the same port of the same host, opened before that time. */
     Optional<ConnectionRow> earlierServerLeg(ConnectionRow leg, long openedBefore) {
-        return database.one(EARLIER_SERVER_LEG, this::connection, leg.client().number(), leg.id().number(), leg.host(), "%:" + leg.tuple().responder().port(), openedBefore);
+        int client = leg.client().number();
+        return database.one(EARLIER_SERVER_LEG, this::connection, client, client, leg.id().number(), leg.host(), "%:" + leg.tuple().responder().port(), openedBefore);
     }
 
     /** The client connection before this one from the same address, to the same end. */

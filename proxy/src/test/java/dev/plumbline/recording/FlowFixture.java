@@ -53,15 +53,6 @@ abstract class FlowFixture extends RecorderFixture {
         return stored(directory);
     }
 
-    static void changed(Path directory, String sql) {
-        try (java.sql.Connection database = java.sql.DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
-                java.sql.Statement statement = database.createStatement()) {
-            statement.execute(sql);
-        } catch (java.sql.SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     static Segment syn(long millis) {
         return with(with(segment(Heading.TO_SERVER, millis, -1, -1, 0), Segment.SYN), OFFER);
     }
