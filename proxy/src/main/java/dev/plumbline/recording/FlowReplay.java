@@ -64,6 +64,11 @@ final class FlowReplay {
         return true;
     }
 
+    /** Whether its last packet was taken, as far as that is known. */
+    boolean isAtItsLast() {
+        return last.isPresent() && previous >= last.getAsLong();
+    }
+
     /**
      * There are no more.
      *

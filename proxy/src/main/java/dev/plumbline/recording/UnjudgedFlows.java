@@ -2,6 +2,7 @@ package dev.plumbline.recording;
 
 import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.wire.FlowId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.OptionalLong;
  * killed. One walk over the index judges the flow asked for and its neighbours by number, who are asked for next.
  *
  * <p>Owned by: one thread at a time.
- * <p>Limits: {@value #AT_ONCE} flows a walk, as costly as {@link AnnotationLedger} says; the statistics of {@value #REMEMBERED} are remembered.
+ * <p>Limits: {@value #AT_ONCE} flows a walk, those that overlap as costly as {@link AnnotationLedger} says; the statistics of {@value #REMEMBERED} are remembered.
  */
 final class UnjudgedFlows {
     static final int AT_ONCE = 8_192;
@@ -30,6 +31,7 @@ final class UnjudgedFlows {
     private final IndexEnd indexEnd;
     private final Map<Integer, FlowStatistics> remembered = new LinkedHashMap<>(64, 0.75f, true);
     private int walks;
+    private int mostAtOnce;
 
     UnjudgedFlows(ReadDatabase database, ConnectionReader connections, PacketIndex index, SynReader syns) {
         this.database = database;
@@ -54,31 +56,84 @@ final class UnjudgedFlows {
         return walks;
     }
 
+    /** How many flows were being judged at the same time at most, for tests of what that costs. */
+    int mostAtOnce() {
+        return mostAtOnce;
+    }
+
     private void walk(FlowId flow) {
         List<Integer> ids = new ArrayList<>();
         database.each(UP_TO, r -> r.getInt(1), ids::add, flow.number());
         database.each(BEYOND, r -> r.getInt(1), ids::add, flow.number());
         ids.removeAll(remembered.keySet());
-        long first = Long.MAX_VALUE;
-        long last = 0;
-        Map<Integer, FlowReplay> replays = new HashMap<>();
-        for (int id : ids) {
+        Walk walk = new Walk();
+        ids.forEach(walk::await);
+        walk.go();
+        walks++;
+        // The one asked for is the last to be forgotten.
+        for (int i = ids.size() - 1; i >= 0; i--) {
+            remember(ids.get(i), walk.judged.get(ids.get(i)));
+        }
+    }
+
+    /** One walk. A flow's analysis lives from its first packet to its last, where that is known. */
+    private final class Walk {
+        private final Map<Integer, Awaited> awaited = new HashMap<>();
+        private final Map<Integer, FlowReplay> begun = new HashMap<>();
+        private final Map<Integer, FlowStatistics> judged = new HashMap<>();
+        private long first = Long.MAX_VALUE;
+        private long last;
+        private long lost;
+
+        private record Awaited(FlowRow row, OptionalLong last) {
+        }
+
+        void await(int id) {
             FlowRow row = connections.flow(new FlowId(id)).orElseThrow();
             OptionalLong end = connections.lastPacket(row.id());
             first = Math.min(first, row.firstPacket().number());
             last = Math.max(last, end.orElse(Long.MAX_VALUE));
-            replays.put(id, new FlowReplay(row, end, syns.of(row.id()), annotation -> { }));
+            awaited.put(id, new Awaited(row, end));
         }
-        long[] lost = {0};
-        index.scan(first, last, (records, at) -> replays.containsKey(PacketRecord.flowOf(records, at)),
-                row -> replays.get(row.flow().number()).take(row, lost[0]), hole -> lost[0] = hole);
-        walks++;
-        boolean isEndDoubtful = indexEnd.isDoubtful();
-        // The one asked for is the last to be forgotten.
-        for (int i = ids.size() - 1; i >= 0; i--) {
-            FlowReplay replay = replays.get(ids.get(i));
-            replay.end(lost[0], isEndDoubtful);
-            remember(ids.get(i), replay.statistics());
+
+        void go() {
+            index.scan(first, last, this::isWanted, this::take, hole -> lost = hole);
+            boolean isEndDoubtful = indexEnd.isDoubtful();
+            begun.forEach((id, replay) -> end(id, replay, isEndDoubtful));
+            awaited.forEach((id, flow) -> end(id, replay(flow), isEndDoubtful));
+        }
+
+        private boolean isWanted(ByteBuffer records, int at) {
+            int id = PacketRecord.flowOf(records, at);
+            return begun.containsKey(id) || awaited.containsKey(id);
+        }
+
+        private void take(PacketRow packet) {
+            int id = packet.flow().number();
+            Awaited flow = awaited.remove(id);
+            if (flow != null) {
+                begun.put(id, replay(flow));
+                mostAtOnce = Math.max(mostAtOnce, begun.size());
+            }
+            FlowReplay replay = begun.get(id);
+            if (replay == null) {
+                // Behind what its row calls its last.
+                return;
+            }
+            replay.take(packet, lost);
+            if (replay.isAtItsLast()) {
+                begun.remove(id);
+                end(id, replay, false);
+            }
+        }
+
+        private void end(int id, FlowReplay replay, boolean isEndDoubtful) {
+            replay.end(lost, isEndDoubtful);
+            judged.put(id, replay.statistics());
+        }
+
+        private FlowReplay replay(Awaited flow) {
+            return new FlowReplay(flow.row, flow.last, syns.of(flow.row.id()), annotation -> { });
         }
     }
 

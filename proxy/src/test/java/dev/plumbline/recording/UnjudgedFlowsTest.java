@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.wire.Endpoint;
+import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.FourTuple;
 import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.IpAddress;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +88,28 @@ class UnjudgedFlowsTest extends FlowFixture {
         changed(directory, "INSERT OR REPLACE INTO meta VALUES ('limit_reached', '" + limitReached + "')");
 
         assertThat(stored(directory).whole()).isEqualTo(whole);
+    }
+
+    @Test
+    void flowsThatDoNotOverlapAreNotKeptAtTheSameTime() {
+        List<Segment> segments = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            FourTuple path = new FourTuple(new Endpoint(IpAddress.v4(0x0a000000 + i), 40_000), Traffic.CLIENT_TUPLE.responder());
+            for (int n = 0; n < 3; n++) {
+                segments.add(new Segment(T0 + (3 * i + n) * MILLI, path, n, 0, n == 0 ? Segment.SYN : Segment.ACK, 500, 0, 0, 0, 24, 66, 66));
+            }
+        }
+        Path directory = recorded(segments);
+        changed(directory, "DELETE FROM flow_statistics");
+
+        try (ReadDatabase database = new ReadDatabase(directory.resolve(Layout.DATABASE)); PacketIndex index = new PacketIndex(directory.resolve(Layout.INDEX))) {
+            UnjudgedFlows flows = new UnjudgedFlows(database, new ConnectionReader(database), index, new SynReader(database));
+            for (int i = 1; i <= 200; i++) {
+                assertThat(flows.statistics(new FlowId(i)).orElseThrow().toServer().segments()).isEqualTo(3);
+            }
+            assertThat(flows.walks()).isEqualTo(1);
+            assertThat(flows.mostAtOnce()).isEqualTo(1);
+        }
     }
 
     @Test
