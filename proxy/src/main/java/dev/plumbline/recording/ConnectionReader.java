@@ -105,13 +105,18 @@ final class ConnectionReader {
         return last == 0 ? OptionalLong.empty() : OptionalLong.of(last);
     }
 
+    /** From a flow's first column. */
+    static FlowId flowId(ResultSet r) throws SQLException {
+        return new FlowId(number(r, 1));
+    }
+
     private ConnectionRow connection(ResultSet r) throws SQLException {
-        ConnectionId id = new ConnectionId(r.getInt(1));
+        ConnectionId id = new ConnectionId(number(r, 1));
         List<ConnectionRow.Tls> tls = new ArrayList<>(1);
         database.each(TLS, ConnectionReader::tls, tls::add, id.number());
-        int flow = r.getInt(14);
+        int flow = number(r, 14);
         return new ConnectionRow(
-                id, Words.leg(r.getString(2)), tuple(r.getString(3), r.getString(4)), new ConnectionId(r.getInt(5)), text(r, 6),
+                id, Words.leg(r.getString(2)), tuple(r.getString(3), r.getString(4)), new ConnectionId(number(r, 5)), text(r, 6),
                 r.getLong(7), orMinusOne(r, 8), orMinusOne(r, 9), Optional.ofNullable(r.getString(10)).map(Close::valueOf), text(r, 11),
                 orMinusOne(r, 12), orMinusOne(r, 13), List.copyOf(tls), flow == 0 ? Optional.empty() : Optional.of(new FlowId(flow)),
                 packets(r.getString(15)), Words.ending(r.getString(16)), Optional.ofNullable(r.getString(17)).map(Words::heading),
@@ -127,9 +132,9 @@ final class ConnectionReader {
     }
 
     private FlowRow flow(ResultSet r) throws SQLException {
-        FlowId id = new FlowId(r.getInt(1));
+        FlowId id = flowId(r);
         List<ConnectionId> bound = new ArrayList<>(1);
-        database.each(BOUND, b -> new ConnectionId(b.getInt(1)), bound::add, id.number());
+        database.each(BOUND, b -> new ConnectionId(number(b, 1)), bound::add, id.number());
         return new FlowRow(id, tuple(r.getString(2), r.getString(3)), r.getInt(4), r.getInt(5), r.getInt(6) == 1,
                 new PacketId(r.getLong(7)), r.getLong(8), bound);
     }
@@ -159,6 +164,11 @@ final class ConnectionReader {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("address: " + address + " (expected: an IP address)", e);
         }
+    }
+
+    /** What is no number of ours may not be taken for one that is. */
+    private static int number(ResultSet r, int column) throws SQLException {
+        return Math.toIntExact(r.getLong(column));
     }
 
     private static long orMinusOne(ResultSet r, int column) throws SQLException {

@@ -29,7 +29,7 @@ final class UnjudgedFlows {
     private final PacketIndex index;
     private final SynReader syns;
     private final IndexEnd indexEnd;
-    private final Map<Integer, FlowStatistics> remembered = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<FlowId, FlowStatistics> remembered = new LinkedHashMap<>(64, 0.75f, true);
     private int walks;
     private int mostAtOnce;
 
@@ -43,10 +43,10 @@ final class UnjudgedFlows {
 
     /** Empty when there is no such flow. */
     Optional<FlowStatistics> statistics(FlowId flow) {
-        FlowStatistics known = remembered.get(flow.number());
+        FlowStatistics known = remembered.get(flow);
         if (known == null && connections.flow(flow).isPresent()) {
             walk(flow);
-            known = remembered.get(flow.number());
+            known = remembered.get(flow);
         }
         return Optional.ofNullable(known);
     }
@@ -62,9 +62,9 @@ final class UnjudgedFlows {
     }
 
     private void walk(FlowId flow) {
-        List<Integer> ids = new ArrayList<>();
-        database.each(UP_TO, r -> r.getInt(1), ids::add, flow.number());
-        database.each(BEYOND, r -> r.getInt(1), ids::add, flow.number());
+        List<FlowId> ids = new ArrayList<>();
+        database.each(UP_TO, ConnectionReader::flowId, ids::add, flow.number());
+        database.each(BEYOND, ConnectionReader::flowId, ids::add, flow.number());
         ids.removeAll(remembered.keySet());
         Walk walk = new Walk();
         ids.forEach(walk::await);
@@ -78,66 +78,73 @@ final class UnjudgedFlows {
 
     /** One walk. A flow's analysis lives from its first packet to its last, where that is known. */
     private final class Walk {
+        /** By number: asked of every record. */
         private final Map<Integer, Awaited> awaited = new HashMap<>();
-        private final Map<Integer, FlowReplay> begun = new HashMap<>();
-        private final Map<Integer, FlowStatistics> judged = new HashMap<>();
+        private final Map<FlowId, FlowStatistics> judged = new HashMap<>();
+        private int atOnce;
         private long first = Long.MAX_VALUE;
         private long last;
         private long lost;
 
-        private record Awaited(FlowRow row, OptionalLong last) {
+        /** A flow that may have more packets. */
+        private final class Awaited {
+            private final FlowRow row;
+            private final OptionalLong last;
+            /** Null before its first packet. */
+            private FlowReplay replay;
+
+            Awaited(FlowRow row, OptionalLong last) {
+                this.row = row;
+                this.last = last;
+            }
+
+            void begin() {
+                replay = new FlowReplay(row, last, syns.of(row.id()), annotation -> { });
+            }
+
+            void end(boolean isEndDoubtful) {
+                if (replay == null) {
+                    begin();
+                }
+                replay.end(lost, isEndDoubtful);
+                judged.put(row.id(), replay.statistics());
+            }
         }
 
-        void await(int id) {
-            FlowRow row = connections.flow(new FlowId(id)).orElseThrow();
-            OptionalLong end = connections.lastPacket(row.id());
+        void await(FlowId id) {
+            FlowRow row = connections.flow(id).orElseThrow();
+            OptionalLong end = connections.lastPacket(id);
             first = Math.min(first, row.firstPacket().number());
             last = Math.max(last, end.orElse(Long.MAX_VALUE));
-            awaited.put(id, new Awaited(row, end));
+            awaited.put(id.number(), new Awaited(row, end));
         }
 
         void go() {
-            index.scan(first, last, this::isWanted, this::take, hole -> lost = hole);
+            index.scan(first, last, (records, at) -> awaited.containsKey(PacketRecord.flowOf(records, at)), this::take, hole -> lost = hole);
             boolean isEndDoubtful = indexEnd.isDoubtful();
-            begun.forEach((id, replay) -> end(id, replay, isEndDoubtful));
-            awaited.forEach((id, flow) -> end(id, replay(flow), isEndDoubtful));
-        }
-
-        private boolean isWanted(ByteBuffer records, int at) {
-            int id = PacketRecord.flowOf(records, at);
-            return begun.containsKey(id) || awaited.containsKey(id);
+            awaited.values().forEach(flow -> flow.end(isEndDoubtful));
         }
 
         private void take(PacketRow packet) {
-            int id = packet.flow().number();
-            Awaited flow = awaited.remove(id);
-            if (flow != null) {
-                begun.put(id, replay(flow));
-                mostAtOnce = Math.max(mostAtOnce, begun.size());
-            }
-            FlowReplay replay = begun.get(id);
-            if (replay == null) {
+            Awaited flow = awaited.get(packet.flow().number());
+            if (flow == null) {
                 // Behind what its row calls its last.
                 return;
             }
-            replay.take(packet, lost);
-            if (replay.isAtItsLast()) {
-                begun.remove(id);
-                end(id, replay, false);
+            if (flow.replay == null) {
+                flow.begin();
+                mostAtOnce = Math.max(mostAtOnce, ++atOnce);
             }
-        }
-
-        private void end(int id, FlowReplay replay, boolean isEndDoubtful) {
-            replay.end(lost, isEndDoubtful);
-            judged.put(id, replay.statistics());
-        }
-
-        private FlowReplay replay(Awaited flow) {
-            return new FlowReplay(flow.row, flow.last, syns.of(flow.row.id()), annotation -> { });
+            flow.replay.take(packet, lost);
+            if (flow.replay.isAtItsLast()) {
+                flow.end(false);
+                awaited.remove(packet.flow().number());
+                atOnce--;
+            }
         }
     }
 
-    private void remember(int flow, FlowStatistics statistics) {
+    private void remember(FlowId flow, FlowStatistics statistics) {
         remembered.put(flow, statistics);
         if (remembered.size() > REMEMBERED) {
             remembered.remove(remembered.keySet().iterator().next());

@@ -1,6 +1,7 @@
 package dev.plumbline.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.fact.Segment;
@@ -109,6 +110,18 @@ class UnjudgedFlowsTest extends FlowFixture {
             }
             assertThat(flows.walks()).isEqualTo(1);
             assertThat(flows.mostAtOnce()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(longs = {0, -3, (1L << 32) + 100, (1L << 32) + 1})
+    void aFlowWhoseNumberCannotBeIsDamage(long number) {
+        Path directory = unjudged();
+        changed(directory, "INSERT INTO flow SELECT " + number + ", initiator, responder, 2, capture, syn_seen, 8, at, NULL FROM flow");
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThatThrownBy(() -> recording.statistics(F1)).isInstanceOf(RecordingException.class).hasMessageStartingWith("recording.db: damaged: ");
+            assertThatThrownBy(() -> recording.flows(flow -> { })).isInstanceOf(RecordingException.class).hasMessageStartingWith("recording.db: damaged: ");
         }
     }
 
