@@ -28,6 +28,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of flows, from the capture's facts through the database and back. */
 class RecorderAnalysisTest extends FlowFixture {
@@ -219,6 +220,36 @@ class RecorderAnalysisTest extends FlowFixture {
         try (Recording recording = Recording.open(directory)) {
             assertThat(all(recording).stream().map(a -> a.code().name()).collect(Collectors.joining())).isEqualTo(expected);
         }
+    }
+
+    @ParameterizedTest(name = "answered too late: {0}")
+    @ValueSource(booleans = {false, true})
+    void thatASynWasUnansweredIsKeptWhereTheFlowIsJudgedAnew(boolean isAnsweredLate) {
+        Path directory = record(findings -> CorrelatorPort.over(findings::accept), (recorder, sink) -> {
+            sink.accept(new CaptureFact.InterfaceOpened(0, "lo", 1, 262_144, "tcp", List.of(new IpAddress(0, 1)), T0));
+            seen(List.of(syn(0), syn(1000)), sink);
+            sink.accept(new CaptureFact.SegmentsSeen(0, List.of(), T0 + 9_000 * MILLI, T0));
+            if (isAnsweredLate) {
+                await(() -> hasAnnotation(recorder.directory(), AnnotationCode.CONNECT_UNANSWERED));
+                seen(List.of(with(segment(Heading.TO_CLIENT, 9_500, -1, 0, 0), Segment.RST | Segment.ACK)), sink);
+            }
+        });
+        List<Annotation> written = read(directory);
+        assertThat(written).extracting(Annotation::code).contains(AnnotationCode.RETRANSMISSION, AnnotationCode.CONNECT_UNANSWERED)
+                .matches(codes -> codes.contains(AnnotationCode.CONNECT_REFUSED) == isAnsweredLate);
+        changed(directory, "UPDATE flow_statistics SET whole = 0");
+
+        assertThat(read(directory)).isEqualTo(written);
+    }
+
+    private static List<Annotation> read(Path directory) {
+        try (Recording recording = Recording.open(directory)) {
+            return all(recording);
+        }
+    }
+
+    private static boolean hasAnnotation(Path directory, AnnotationCode code) {
+        return read(directory).stream().anyMatch(a -> a.code() == code);
     }
 
     private static boolean hasFlow(Path directory) {
