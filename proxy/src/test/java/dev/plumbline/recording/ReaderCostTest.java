@@ -186,6 +186,6 @@ class ReaderCostTest extends RecorderFixture {
         sink.accept(new RelayFact.ExchangeBegan(id, "GET", "http", "example.com", "/", RelayFact.Role.MESSAGE, at(began)));
         sink.accept(new RelayFact.MessageBegan(request, Traffic.c(server), 0, 0, Traffic.octets("GET"), 0, at(began + 10), at(began + 10)));
         sink.accept(new RelayFact.MessageEnded(request, 10, 0, NONE, RelayFact.End.COMPLETE, at(began + 20)));
-        sink.accept(new RelayFact.ExchangeEnded(id, "", "", false, Traffic.timing(at(began)), at(began + 50)));
+        sink.accept(new RelayFact.ExchangeEnded(id, "", "", false, Traffic.timing(at(began + 48)), at(began + 50)));
     }
 }
