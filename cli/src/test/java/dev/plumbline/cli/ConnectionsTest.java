@@ -61,7 +61,7 @@ class ConnectionsTest {
         recording.annotations.add(new Annotation(AnnotationCode.RETRANSMISSION, new FlowId(2), Heading.TO_SERVER, Optional.of(new WireRange(517, 1342)),
                 List.of(new PacketId(7), new PacketId(6)), Rows.at(1502), Rows.at(9502)));
         recording.analyses.put(Rows.id("c1.1"), new ExchangeAnalysis(Rows.id("c1.1"), Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty(),
-                Optional.of(new Reuse(Leg.SERVER, new ConnectionId(2), Optional.empty(), -1, Optional.of(Reuse.WhyNew.first())))));
+                Optional.of(new Reuse(Leg.SERVER, new ConnectionId(2), Optional.empty(), -1, Optional.of(Reuse.WhyNew.first()))), List.of()));
         assertThat(out("connections", path, "c1")).startsWith("""
                 c1  client leg  127.0.0.1:53122 → 127.0.0.1:8080
                 opened 2026-11-22 12:00:01.114000, lived 99.0 ms, f1

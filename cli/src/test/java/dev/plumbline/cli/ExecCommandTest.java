@@ -124,7 +124,7 @@ class ExecCommandTest {
     private static void judged(FakeRecording recording, String exchange, Severity severity, String text) {
         Diagnosis diagnosis = new Diagnosis(severity, Diagnosis.Code.SLOW_ORIGIN, Optional.of(Leg.SERVER), text, List.of(), Source.PACKETS);
         recording.analyses.put(Rows.id(exchange), new ExchangeAnalysis(
-                Rows.id(exchange), Optional.empty(), Optional.of(diagnosis), List.of(), List.of(), Optional.empty(), Optional.empty()));
+                Rows.id(exchange), Optional.empty(), Optional.of(diagnosis), List.of(), List.of(), Optional.empty(), Optional.empty(), List.of()));
     }
 
     @Test

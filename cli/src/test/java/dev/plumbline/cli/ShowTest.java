@@ -226,7 +226,7 @@ class ShowTest {
                 Optional.of(new Diagnosis(Severity.WARN, Diagnosis.Code.LOSS, Optional.of(Leg.SERVER), "8.0 ms lost to one retransmission (p7)", List.of(new PacketId(7)), Source.PACKETS)),
                 List.of(), List.of(again),
                 Optional.of(new Reuse(Leg.CLIENT, new ConnectionId(1), Optional.of(Rows.id("c1.9")), 5_000_000, Optional.empty())),
-                Optional.of(new Reuse(Leg.SERVER, new ConnectionId(2), Optional.empty(), -1, Optional.of(Reuse.WhyNew.first())))));
+                Optional.of(new Reuse(Leg.SERVER, new ConnectionId(2), Optional.empty(), -1, Optional.of(Reuse.WhyNew.first()))), List.of()));
     }
 
     private static TimeSplit.Slice slice(Part part, Optional<Leg> leg, long from, long to, Source source) {

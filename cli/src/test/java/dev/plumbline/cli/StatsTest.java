@@ -50,7 +50,7 @@ class StatsTest {
                 isNew ? Optional.of(Reuse.WhyNew.first()) : Optional.empty());
         Optional<Diagnosis> slow = millis < 100 ? Optional.empty()
                 : Optional.of(new Diagnosis(Severity.WARN, Diagnosis.Code.SLOW_ORIGIN, Optional.of(Leg.SERVER), "slow", List.of(), Source.PACKETS));
-        recording.analyses.put(Rows.id(id), new ExchangeAnalysis(Rows.id(id), Optional.of(split), slow, List.of(), List.of(), Optional.empty(), Optional.of(reuse)));
+        recording.analyses.put(Rows.id(id), new ExchangeAnalysis(Rows.id(id), Optional.of(split), slow, List.of(), List.of(), Optional.empty(), Optional.of(reuse), List.of()));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What broke. Begins with the relay's word, which knows what its sockets were told, and adds what the packets show. Faults that are in the octets and not
@@ -33,7 +34,7 @@ final class FailureRules {
             case "name-not-resolved" -> Optional.of(said(Code.NAME_UNRESOLVED, Optional.empty(), took(Part.NAME_LOOKUP)));
             case "connect-refused" -> Optional.of(refused());
             case "connect-timeout" -> Optional.of(unanswered());
-            case "unreachable", "connect-failed" -> Optional.of(said(Code.CONNECT_FAILED, Optional.of(Leg.SERVER), took(Part.CONNECT)));
+            case "unreachable", "connect-failed" -> Optional.of(failedOtherwise());
             case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(said(Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER), took(Part.ORIGIN_TLS)));
             case "client-tls-failed" -> Optional.of(said(Code.CLIENT_TLS_FAILED, Optional.of(Leg.CLIENT), ""));
             case "origin-reset", "origin-closed" -> Optional.of(exchange.server().map(this::unanswered).orElseGet(() -> said(Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER), "")));
@@ -61,25 +62,35 @@ final class FailureRules {
 
     /** The relay's word is on the attempt that failed last; the others may have ended otherwise. */
     private Diagnosis refused() {
-        List<LegEvidence> refused = attempts(LegEvidence::wasRefused);
-        if (refused.isEmpty()) {
-            return said(Code.CONNECT_REFUSED, Optional.of(Leg.SERVER), "");
-        }
-        List<LegEvidence> silent = attempts(LegEvidence::wasUnanswered);
-        return connect(Code.CONNECT_REFUSED, refusedBy("connect ", refused), silent.isEmpty() ? Optional.empty() : Optional.of(noAnswerFrom(silent)));
+        return connect(Code.CONNECT_REFUSED, refusedBy("connect ").orElseGet(() -> relaysWord("")), noAnswer().stream());
     }
 
     private Diagnosis unanswered() {
-        List<LegEvidence> silent = attempts(LegEvidence::wasUnanswered);
-        if (silent.isEmpty()) {
-            return said(Code.CONNECT_UNANSWERED, Optional.of(Leg.SERVER), "");
-        }
-        List<LegEvidence> refused = attempts(LegEvidence::wasRefused);
-        return connect(Code.CONNECT_UNANSWERED, noAnswerFrom(silent), refused.isEmpty() ? Optional.empty() : Optional.of(refusedBy("", refused)));
+        return connect(Code.CONNECT_UNANSWERED, noAnswer().orElseGet(() -> relaysWord("")), refusedBy("").stream());
     }
 
-    private Diagnosis connect(Code code, Sentence last, Optional<Sentence> others) {
-        Sentence text = others.map(more -> last.then("; ").then(more)).orElse(last);
+    private Diagnosis failedOtherwise() {
+        List<Sentence> others = Stream.of(refusedBy(""), noAnswer()).flatMap(Optional::stream).toList();
+        // The time of connecting is that of all addresses.
+        return connect(Code.CONNECT_FAILED, relaysWord(others.isEmpty() ? took(Part.CONNECT) : ""), others.stream());
+    }
+
+    private Sentence relaysWord(String more) {
+        return Sentence.plain(Sentences.clause(exchange.failure()) + more);
+    }
+
+    private Optional<Sentence> refusedBy(String what) {
+        List<LegEvidence> refused = attempts(LegEvidence::wasRefused);
+        return refused.isEmpty() ? Optional.empty() : Optional.of(refusedBy(what, refused));
+    }
+
+    private Optional<Sentence> noAnswer() {
+        List<LegEvidence> silent = attempts(LegEvidence::wasUnanswered);
+        return silent.isEmpty() ? Optional.empty() : Optional.of(noAnswerFrom(silent));
+    }
+
+    private Diagnosis connect(Code code, Sentence last, Stream<Sentence> others) {
+        Sentence text = others.reduce(last, (all, more) -> all.then("; ").then(more));
         List<PacketId> packets = new ArrayList<>(packets(exchange.attempts(), AnnotationCode.CONNECT_REFUSED));
         packets.addAll(packets(attempts(LegEvidence::wasUnanswered), AnnotationCode.CONNECT_UNANSWERED));
         return new Diagnosis(Severity.ERROR, code, Optional.of(Leg.SERVER), text, Sentences.sorted(packets), sourceOf(packets));

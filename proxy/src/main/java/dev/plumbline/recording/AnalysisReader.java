@@ -18,14 +18,19 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Reads what was said of flows. A flow still being judged, or judged in part only, is judged anew from the index where the
- * rows do not have the answer.
+ * Reads what was said of flows. A flow judged in part only is judged anew from the index, but for what was said of silence. Of one that is still being
+ * judged, or was when the recorder was killed, the rows have what was said so far; only its statistics are made anew.
  *
  * <p>Owned by: one thread at a time.
  */
 final class AnalysisReader {
     private static final String ANNOTATIONS = "SELECT * FROM annotation WHERE flow = ? ORDER BY at, packet";
+    /** Said of silence, by who knew up to when the capture showed everything: no packet of the index tells that. */
+    private static final String OF_SILENCE = "SELECT * FROM annotation WHERE flow = ? AND code = '" + AnnotationCode.CONNECT_UNANSWERED.word() + "'";
     private static final String STATISTICS = "SELECT * FROM flow_statistics WHERE flow = ?";
+    /** As the table has them. */
+    private static final Comparator<Annotation> IN_ORDER =
+            Comparator.comparingLong(Annotation::at).thenComparingLong(a -> a.packets().get(0).number()).thenComparing(a -> a.code().word());
     private final ReadDatabase database;
     private final ConnectionReader connections;
     private final PacketIndex index;
@@ -56,7 +61,8 @@ final class AnalysisReader {
                 all.add(annotation);
             }
         }, (row, replay) -> { });
-        all.sort(Comparator.comparingLong(Annotation::at).thenComparingLong(a -> a.packets().get(0).number()));
+        database.each(OF_SILENCE, AnalysisReader::annotation, all::add, flow.number());
+        all.sort(IN_ORDER);
         all.forEach(each);
     }
 

@@ -28,8 +28,9 @@ final class ConnectionReader {
     private static final String CONNECTION = "SELECT * FROM connection WHERE id = ?";
     private static final String SERVER_LEGS = "SELECT * FROM connection WHERE id BETWEEN ? AND ? AND client = ? AND leg = 'server' AND opened_at BETWEEN ? AND ? ORDER BY id";
     private static final String OPENED_AT = "SELECT id, opened_at FROM connection WHERE id >= ? ORDER BY id LIMIT 1";
+    /** A server leg is numbered after its client's: that bounds the walk in recordings that lack the index {@code connection_by_client}. */
     private static final String EARLIER_SERVER_LEG =
-            "SELECT * FROM connection WHERE client = ? AND leg = 'server' AND id < ? AND host = ? AND responder LIKE ? AND opened_at < ? ORDER BY id DESC LIMIT 1";
+            "SELECT * FROM connection WHERE client = ? AND leg = 'server' AND id > ? AND id < ? AND host = ? AND responder LIKE ? AND opened_at < ? ORDER BY id DESC LIMIT 1";
     /** The initiator without its port, as {@code connection_by_ends} has it. */
     private static final String EARLIER_CLIENT = "SELECT * FROM connection"
             + " WHERE leg = 'client' AND responder = ? AND rtrim(initiator, '0123456789') = ? AND id < ? ORDER BY id DESC LIMIT 1";
@@ -63,7 +64,8 @@ final class ConnectionReader {
 
     /** The server leg before this one, for the same client and to the same port of the same host, opened before that time. */
     Optional<ConnectionRow> earlierServerLeg(ConnectionRow leg, long openedBefore) {
-        return database.one(EARLIER_SERVER_LEG, this::connection, leg.client().number(), leg.id().number(), leg.host(), "%:" + leg.tuple().responder().port(), openedBefore);
+        int client = leg.client().number();
+        return database.one(EARLIER_SERVER_LEG, this::connection, client, client, leg.id().number(), leg.host(), "%:" + leg.tuple().responder().port(), openedBefore);
     }
 
     /** The client connection before this one from the same address, to the same end. */
@@ -103,13 +105,18 @@ final class ConnectionReader {
         return last == 0 ? OptionalLong.empty() : OptionalLong.of(last);
     }
 
+    /** From a flow's first column. */
+    static FlowId flowId(ResultSet r) throws SQLException {
+        return new FlowId(number(r, 1));
+    }
+
     private ConnectionRow connection(ResultSet r) throws SQLException {
-        ConnectionId id = new ConnectionId(r.getInt(1));
+        ConnectionId id = new ConnectionId(number(r, 1));
         List<ConnectionRow.Tls> tls = new ArrayList<>(1);
         database.each(TLS, ConnectionReader::tls, tls::add, id.number());
-        int flow = r.getInt(14);
+        int flow = number(r, 14);
         return new ConnectionRow(
-                id, Words.leg(r.getString(2)), tuple(r.getString(3), r.getString(4)), new ConnectionId(r.getInt(5)), text(r, 6),
+                id, Words.leg(r.getString(2)), tuple(r.getString(3), r.getString(4)), new ConnectionId(number(r, 5)), text(r, 6),
                 r.getLong(7), orMinusOne(r, 8), orMinusOne(r, 9), Optional.ofNullable(r.getString(10)).map(Close::valueOf), text(r, 11),
                 orMinusOne(r, 12), orMinusOne(r, 13), List.copyOf(tls), flow == 0 ? Optional.empty() : Optional.of(new FlowId(flow)),
                 packets(r.getString(15)), Words.ending(r.getString(16)), Optional.ofNullable(r.getString(17)).map(Words::heading),
@@ -125,9 +132,9 @@ final class ConnectionReader {
     }
 
     private FlowRow flow(ResultSet r) throws SQLException {
-        FlowId id = new FlowId(r.getInt(1));
+        FlowId id = flowId(r);
         List<ConnectionId> bound = new ArrayList<>(1);
-        database.each(BOUND, b -> new ConnectionId(b.getInt(1)), bound::add, id.number());
+        database.each(BOUND, b -> new ConnectionId(number(b, 1)), bound::add, id.number());
         return new FlowRow(id, tuple(r.getString(2), r.getString(3)), r.getInt(4), r.getInt(5), r.getInt(6) == 1,
                 new PacketId(r.getLong(7)), r.getLong(8), bound);
     }
@@ -157,6 +164,11 @@ final class ConnectionReader {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("address: " + address + " (expected: an IP address)", e);
         }
+    }
+
+    /** What is no number of ours may not be taken for one that is. */
+    private static int number(ResultSet r, int column) throws SQLException {
+        return Math.toIntExact(r.getLong(column));
     }
 
     private static long orMinusOne(ResultSet r, int column) throws SQLException {

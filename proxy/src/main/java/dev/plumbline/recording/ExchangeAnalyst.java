@@ -37,7 +37,7 @@ final class ExchangeAnalyst {
         Optional<Diagnosis> diagnosis = evidence.flatMap(e -> e.diagnosis(split.orElseThrow()));
         return new ExchangeAnalysis(
                 row.id(), split, diagnosis, evidence.map(e -> e.client().annotations()).orElse(List.of()), evidence.map(ExchangeAnalyst::onServerLegs).orElse(List.of()),
-                reuse.client(row, onClient), reuse.server(row, onServer));
+                reuse.client(row, onClient), reuse.server(row, onServer), evidence.stream().flatMap(e -> e.attempts().stream()).map(LegEvidence::connection).toList());
     }
 
     /** Those that were tried in vain included: of a connect that failed there are no others. Where both legs are one, it is the client's. */

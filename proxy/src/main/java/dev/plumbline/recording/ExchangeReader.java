@@ -34,12 +34,16 @@ final class ExchangeReader {
     private static final String OF_SERVER = "SELECT id FROM exchange WHERE id > ? AND id < ? AND server = ? ORDER BY id LIMIT " + ExchangeReader.PAGE;
     private static final String BEFORE_ON_CLIENT =
             "SELECT id FROM exchange WHERE id < ? AND id > ? AND role <> 'INTERCEPTED_CONNECT' ORDER BY id DESC LIMIT 1";
-    /** One client's exchanges end in order, so before one that ended before a server leg was opened there is none on that leg. */
+    /**
+     * One client's exchanges end in order, so before one that ended before a server leg was opened there is none on that leg. Unless the clock was set back
+     * meanwhile: that is plain of one on a leg numbered later, and where the exchange asked of ended before that, too.
+     */
+    private static final String ENDED_BEFORE_IT = "coalesce(server, 0) < ?3 AND ended_at < iif((SELECT ended_at FROM exchange WHERE id = ?1) < ?4, 0, ?4)";
     private static final String BEFORE_ON_SERVER =
-            "SELECT id, server FROM exchange WHERE id < ? AND id > ? AND (server = ? OR ended_at < ?) ORDER BY id DESC LIMIT 1";
+            "SELECT id, server FROM exchange WHERE id < ?1 AND id > ?2 AND (server = ?3 OR " + ENDED_BEFORE_IT + ") ORDER BY id DESC LIMIT 1";
     private static final String LAST_BEGUN = "SELECT id FROM exchange WHERE id > ? AND id < ? AND began_at <= ? ORDER BY id DESC LIMIT 1";
     private static final String LAST_BEGUN_ON_SERVER =
-            "SELECT id, server FROM exchange WHERE id < ? AND id > ? AND (server = ? AND began_at <= ? OR ended_at < ?) ORDER BY id DESC LIMIT 1";
+            "SELECT id, server FROM exchange WHERE id < ?1 AND id > ?2 AND (server = ?3 AND began_at <= ?5 OR " + ENDED_BEFORE_IT + ") ORDER BY id DESC LIMIT 1";
     private static final int PAGE = 256;
     private static final int FIRST_MESSAGE = 18;
     private static final int FIRST_HEAD = 22;
@@ -96,7 +100,7 @@ final class ExchangeReader {
         int number = connection.id().number();
         Optional<Long> found = connection.id().equals(connection.client())
                 ? database.one(LAST_BEGUN, row -> row.getLong(1), least, end, at)
-                : database.one(LAST_BEGUN_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L, end, least, number, at, connection.openedAt());
+                : database.one(LAST_BEGUN_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L, end, least, number, connection.openedAt(), at);
         return found.filter(key -> key > 0).flatMap(this::byKey);
     }
 

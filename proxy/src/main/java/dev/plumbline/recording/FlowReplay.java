@@ -64,10 +64,20 @@ final class FlowReplay {
         return true;
     }
 
-    /** There are no more; {@code lost} as for a packet that came now. */
-    void end(long lost) {
+    /** Whether its last packet was taken, as far as that is known. */
+    boolean isAtItsLast() {
+        return last.isPresent() && previous >= last.getAsLong();
+    }
+
+    /**
+     * There are no more.
+     *
+     * @param lost as for a packet that came now
+     * @param isEndDoubtful whether records may be missing behind the last one of the index
+     */
+    void end(long lost, boolean isEndDoubtful) {
         // Where its last packet was seen, what is missing is of others.
-        hasHoles |= lost > previous && (last.isEmpty() || previous < last.getAsLong());
+        hasHoles |= last.isPresent() ? previous < last.getAsLong() : isEndDoubtful || lost > previous;
     }
 
     FlowStatistics statistics() {

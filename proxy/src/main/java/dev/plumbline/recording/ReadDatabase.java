@@ -147,7 +147,7 @@ final class ReadDatabase implements AutoCloseable {
     private static <T> T mapped(ResultSet rows, Mapper<T> mapper) throws SQLException {
         try {
             return mapper.map(rows);
-        } catch (IllegalArgumentException | ClassCastException | NullPointerException | IndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException | ArithmeticException | ClassCastException | NullPointerException | IndexOutOfBoundsException e) {
             throw new RecordingException("recording.db: damaged: " + e.getMessage(), e);
         }
     }

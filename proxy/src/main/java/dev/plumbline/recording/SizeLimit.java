@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <pre>
  *  0                                max − 3r      max − 2r      max − r        max
  *  |── all is kept ───────────────────|─ no packets ─|─ no content ─|─ nothing ───|
- *                                                                    room for the write-ahead log
+ *                                                                    room for the write-ahead log, and for corrections,
+ *                                                                    which may go past max
  *  r = max / 16, at least 1 MiB, at most 256 MiB
  * </pre>
  *

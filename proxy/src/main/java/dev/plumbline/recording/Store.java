@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class Store implements AutoCloseable {
     static final int MAX_WAITING = 20_000;
     static final long MAX_WAITING_OCTETS = 8L << 20;
+    /** In the summary, behind the number of them. */
+    static final String RECORDS_NOT_WRITTEN = " packet records not written";
     /** Rows worth a transaction: few, so that what they are made of dies before the next young collection can meet it. */
     private static final int FEW = 256;
     /** Pages of the database that a row may make new or change, at worst. */
@@ -130,7 +132,7 @@ final class Store implements AutoCloseable {
             text.add(lastDiskError);
         }
         if (rowsLost + index.lost() > 0) {
-            text.add(rowsLost + " rows and " + index.lost() + " packet records not written");
+            text.add(rowsLost + " rows and " + index.lost() + RECORDS_NOT_WRITTEN);
         }
         if (bugs > 0) {
             text.add("the recorder failed on " + bugs + " facts");

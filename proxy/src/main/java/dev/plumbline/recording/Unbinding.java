@@ -13,6 +13,7 @@ import java.util.List;
  * handshake and no end, and no packet carried its messages.
  *
  * <p>Owned by: the recorder thread.
+ * <p>Limits: one transaction, however many exchanges there are of the client; the room it takes is not known before, and it is written past the limit.
  */
 final class Unbinding implements Database.Row {
     private static final String BINDING = "DELETE FROM binding WHERE flow = ? AND connection = ?";

@@ -292,6 +292,38 @@ class DiagnosisTest {
         assertThat(script.diagnosis()).isEqualTo("no answer" + (isSeen ? " to 4 SYNs" : "") + " from 10.0.0.1:443, 10.0.0.2:443 in 7.0 s" + (isSeen ? " (p21, p22)" : ""));
     }
 
+    @ParameterizedTest(name = "captured: {0}")
+    @ValueSource(booleans = {true, false})
+    void soItIsWhereTheLastOneFailedInAnotherWay(boolean isSeen) {
+        String refused = "; refused by 10.0.0.1:443" + (isSeen ? " (p11)" : "");
+        String silent = "; no answer" + (isSeen ? " to 2 SYNs" : "") + " from 10.0.0.2:443 in 7.0 s" + (isSeen ? " (p22)" : "");
+        String noRoute = "There is no route to example.com (10.0.0.3:443).";
+
+        failed("unreachable", noRoute);
+        script.attempts.addAll(List.of(refused(1, 1, isSeen), silent(2, 2, isSeen), script.attempt(3, 7100, 7101, noRoute)));
+        assertThat(script.diagnosis()).isEqualTo("there is no route to example.com (10.0.0.3:443)" + refused + silent);
+        assertThat(found().code()).isEqualTo(Diagnosis.Code.CONNECT_FAILED);
+        assertThat(found().packets()).extracting(PacketId::number).isEqualTo(isSeen ? List.of(11L, 22L) : List.of());
+        assertThat(found().source()).isEqualTo(isSeen ? Source.PACKETS : Source.SOCKETS);
+
+        script.attempts.remove(1);
+        assertThat(script.diagnosis()).isEqualTo("there is no route to example.com (10.0.0.3:443)" + refused);
+
+        failed("connect-failed", "Connecting to example.com (10.0.0.3:443) failed: Network is down.");
+        script.attempts.set(0, silent(2, 2, isSeen));
+        assertThat(script.diagnosis()).isEqualTo("connecting to example.com (10.0.0.3:443) failed: Network is down" + silent);
+
+        script.attempts.remove(0);
+        assertThat(script.diagnosis()).isEqualTo("connecting to example.com (10.0.0.3:443) failed: Network is down");
+        assertThat(found().packets()).isEmpty();
+        script.attempts.set(0, script.attempt(3, 1, 3001, "Connecting to example.com (10.0.0.3:443) failed: Network is down."));
+        assertThat(script.diagnosis()).isEqualTo("connecting to example.com (10.0.0.3:443) failed: Network is down, after 3.0 s");
+
+        failed("connect-refused", "example.com (10.0.0.3:443) refused the connection.");
+        script.attempts.set(0, silent(2, 2, isSeen));
+        assertThat(script.diagnosis()).as("of the one that refused there is only the word").isEqualTo("example.com (10.0.0.3:443) refused the connection" + silent);
+    }
+
     @Test
     void anAddressThatRefusedBeforeAnotherAnsweredIsNotToBlame() {
         script.attempts.add(refused(1, 1, true));

@@ -27,6 +27,7 @@ import dev.plumbline.wire.PacketId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Which connections were tried for an exchange, and which only at the same time. Times in milliseconds from T0. */
@@ -83,7 +84,11 @@ class AttemptsTest extends RecorderFixture {
     }
 
     private ExchangeAnalysis analysis(int index, Consumer<FactSink> session) {
-        try (Recording recording = Recording.open(record(script(AttemptsTest::found), (recorder, sink) -> session.accept(sink)))) {
+        return analysis(index, AttemptsTest::found, session);
+    }
+
+    private ExchangeAnalysis analysis(int index, Function<Fact, List<Finding>> findings, Consumer<FactSink> session) {
+        try (Recording recording = Recording.open(record(script(findings), (recorder, sink) -> session.accept(sink)))) {
             return recording.analysis(recording.exchange(Traffic.id(1, index)).orElseThrow());
         }
     }
@@ -106,6 +111,18 @@ class AttemptsTest extends RecorderFixture {
         return new Finding.PacketPlaced(new PacketId(flow.number() * 2L + heading.ordinal()), 0, flow, heading, -1, -1, Sighting.BARE, segment);
     }
 
+    @Test
+    void tlsThatFailedIsAnAttemptThoughNothingIsSaidOfItsPackets() {
+        ExchangeAnalysis only = analysis(1, fact -> found(fact).stream().filter(f -> !(f instanceof Finding.PacketPlaced placed) || placed.heading() == Heading.TO_SERVER).toList(), sink -> {
+            client(sink);
+            began(sink, 1, 10);
+            tlsFailed(sink, 2, 11);
+            ended(sink, 1, "tls-untrusted", "TLS with example.com failed: it is self-signed.", 10, -1, 15);
+        });
+        assertThat(onServerLegs(only)).isEmpty();
+        assertThat(only.attempts()).containsExactly(Traffic.c(2));
+    }
+
     private static List<String> onServerLegs(ExchangeAnalysis analysis) {
         return analysis.server().stream().map(a -> a.flow() + " " + a.code().word()).toList();
     }
@@ -124,6 +141,7 @@ class AttemptsTest extends RecorderFixture {
         });
         assertThat(second.diagnosis().orElseThrow().text()).isEqualTo("connect refused by 10.0.0.3:443 (p6, p7)");
         assertThat(onServerLegs(second)).containsExactly("f3 connect-refused");
+        assertThat(second.attempts()).containsExactly(Traffic.c(3));
     }
 
     @Test
@@ -138,6 +156,7 @@ class AttemptsTest extends RecorderFixture {
             ended(sink, 2, "tls-failed", "TLS with example.com failed: no.", 10, -1, 25);
         });
         assertThat(onServerLegs(second)).containsExactly("f3 connect-refused");
+        assertThat(second.attempts()).containsExactly(Traffic.c(3));
     }
 
     @Test
@@ -152,6 +171,7 @@ class AttemptsTest extends RecorderFixture {
         });
         assertThat(only.diagnosis().orElseThrow().text()).isEqualTo("connect refused by 10.0.0.2:443 (p4, p5)");
         assertThat(onServerLegs(only)).containsExactly("f2 connect-refused");
+        assertThat(only.attempts()).containsExactly(Traffic.c(2));
     }
 
     @Test
@@ -165,6 +185,7 @@ class AttemptsTest extends RecorderFixture {
             closed(sink, 3, Close.BY_PEER, "", 2_100);
         });
         assertThat(onServerLegs(connect)).containsExactly("f2 connect-refused");
+        assertThat(connect.attempts()).containsExactly(Traffic.c(2), Traffic.c(3));
         assertThat(connect.split().orElseThrow().nanos(Part.CONNECT)).as("1 ms for each").isEqualTo(2_000_000);
     }
 }

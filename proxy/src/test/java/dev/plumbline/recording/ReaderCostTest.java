@@ -21,7 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sqlite.ProgressHandler;
 
 /** What it costs to ask of every exchange: so much for each, however many there are. */
@@ -53,7 +57,7 @@ class ReaderCostTest extends RecorderFixture {
                 }
             }
             assertThat(plans).hasSizeGreaterThan(14).noneMatch(plan -> plan.contains("SCAN") || plan.contains("TEMP B-TREE"));
-            assertThat(plans).anyMatch(plan -> plan.startsWith("SEARCH connection USING INDEX connection_by_client (client=? AND rowid<?)"))
+            assertThat(plans).anyMatch(plan -> plan.startsWith("SEARCH connection USING INDEX connection_by_client (client=? AND rowid>? AND rowid<?)") && plan.contains("host = ?"))
                     .anyMatch(plan -> plan.startsWith("SEARCH connection USING INDEX connection_by_ends (responder=? AND <expr>=? AND rowid<?)"));
         }
     }
@@ -70,6 +74,32 @@ class ReaderCostTest extends RecorderFixture {
         long few = steps(recorded(sink -> clientsOfManyAddresses(sink, FEW)));
         long many = steps(recorded(sink -> clientsOfManyAddresses(sink, 4 * FEW)));
         assertThat(many).isBetween(2 * few, 5 * few);
+    }
+
+    /** As an earlier build wrote it. */
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void withoutTheIndexesOnConnectionsTooAServerLegIsComparedToThoseOfItsClientOnly(Clients clients) throws SQLException {
+        long few = stepsWithoutIndexes(recorded(sink -> clients.session.accept(sink, FEW)));
+        long many = stepsWithoutIndexes(recorded(sink -> clients.session.accept(sink, 4 * FEW)));
+        assertThat(many).isBetween(2 * few, 5 * few);
+    }
+
+    private enum Clients {
+        ONE_WHOSE_ORIGIN_CLOSES(ReaderCostTest::keptAliveTowardsAnOriginThatCloses),
+        MANY_OF_ONE_ADDRESS(ReaderCostTest::clientsOfOneAddress);
+
+        private final ObjIntConsumer<FactSink> session;
+
+        Clients(ObjIntConsumer<FactSink> session) {
+            this.session = session;
+        }
+    }
+
+    private static long stepsWithoutIndexes(Path directory) throws SQLException {
+        changed(directory, "DROP INDEX connection_by_client");
+        changed(directory, "DROP INDEX connection_by_ends");
+        return steps(directory);
     }
 
     private Path recorded(Consumer<FactSink> session) {
@@ -125,10 +155,18 @@ class ReaderCostTest extends RecorderFixture {
     }
 
     private static void clientsOfManyAddresses(FactSink sink, int count) {
+        clients(sink, count, i -> new Endpoint(IpAddress.v4(0x0a000000 + i), 40_000));
+    }
+
+    private static void clientsOfOneAddress(FactSink sink, int count) {
+        clients(sink, count, i -> new Endpoint(IpAddress.v4(0x0a000001), 40_000 + i));
+    }
+
+    private static void clients(FactSink sink, int count, IntFunction<Endpoint> initiators) {
         for (int i = 1; i <= count; i++) {
             int client = 100_000 + 2 * i;
             long began = 1_000_000 + i * 100L;
-            FourTuple tuple = new FourTuple(new Endpoint(IpAddress.v4(0x0a000000 + i), 40_000), Traffic.CLIENT_TUPLE.responder());
+            FourTuple tuple = new FourTuple(initiators.apply(i), Traffic.CLIENT_TUPLE.responder());
             sink.accept(new RelayFact.ConnectionOpened(Traffic.c(client), Leg.CLIENT, tuple, Traffic.c(client), "", at(began)));
             sink.accept(new RelayFact.ConnectionOpened(Traffic.c(client + 1), Leg.SERVER, Traffic.SERVER_TUPLE, Traffic.c(client), "example.com", at(began + 5)));
             exchange(sink, new ExchangeId(Traffic.c(client), 1), client + 1, began);
@@ -148,6 +186,6 @@ class ReaderCostTest extends RecorderFixture {
         sink.accept(new RelayFact.ExchangeBegan(id, "GET", "http", "example.com", "/", RelayFact.Role.MESSAGE, at(began)));
         sink.accept(new RelayFact.MessageBegan(request, Traffic.c(server), 0, 0, Traffic.octets("GET"), 0, at(began + 10), at(began + 10)));
         sink.accept(new RelayFact.MessageEnded(request, 10, 0, NONE, RelayFact.End.COMPLETE, at(began + 20)));
-        sink.accept(new RelayFact.ExchangeEnded(id, "", "", false, Traffic.timing(at(began)), at(began + 50)));
+        sink.accept(new RelayFact.ExchangeEnded(id, "", "", false, Traffic.timing(at(began + 48)), at(began + 50)));
     }
 }

@@ -7,7 +7,6 @@ import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.analyze.FlowStatistics;
 import dev.plumbline.analyze.SegmentMeasures;
 import dev.plumbline.fact.CaptureFact;
-import dev.plumbline.fact.FactSink;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.fact.TcpOptions;
 import dev.plumbline.wire.Endpoint;
@@ -29,14 +28,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of flows, from the capture's facts through the database and back. */
-class RecorderAnalysisTest extends RecorderFixture {
-    private static final FlowId F1 = new FlowId(1);
-    private static final TcpOptions OFFER = new TcpOptions(1460, 7, true, true, true);
-    private static final long MILLI = 1_000_000L;
-    private static final long T0 = Traffic.T0;
-
+class RecorderAnalysisTest extends FlowFixture {
     @Test
     void aRetransmissionIsReadAsItWasSaid() {
         Path directory = recorded(List.of(
@@ -113,6 +108,7 @@ class RecorderAnalysisTest extends RecorderFixture {
         List<FlowStatistics> stored = statistics(directory, flows, 0);
         changed(directory, "DELETE FROM flow_statistics WHERE flow <> 7");
         changed(directory, "UPDATE flow SET last_packet = NULL");
+        changed(directory, "DELETE FROM meta WHERE name = 'ended_at'");
 
         assertThat(statistics(directory, flows, 1)).isEqualTo(stored).allSatisfy(s -> assertThat(s.toServer().segments()).isEqualTo(3));
     }
@@ -226,6 +222,36 @@ class RecorderAnalysisTest extends RecorderFixture {
         }
     }
 
+    @ParameterizedTest(name = "answered too late: {0}")
+    @ValueSource(booleans = {false, true})
+    void thatASynWasUnansweredIsKeptWhereTheFlowIsJudgedAnew(boolean isAnsweredLate) {
+        Path directory = record(findings -> CorrelatorPort.over(findings::accept), (recorder, sink) -> {
+            sink.accept(new CaptureFact.InterfaceOpened(0, "lo", 1, 262_144, "tcp", List.of(new IpAddress(0, 1)), T0));
+            seen(List.of(syn(0), syn(1000)), sink);
+            sink.accept(new CaptureFact.SegmentsSeen(0, List.of(), T0 + 9_000 * MILLI, T0));
+            if (isAnsweredLate) {
+                await(() -> hasAnnotation(recorder.directory(), AnnotationCode.CONNECT_UNANSWERED));
+                seen(List.of(with(segment(Heading.TO_CLIENT, 9_500, -1, 0, 0), Segment.RST | Segment.ACK)), sink);
+            }
+        });
+        List<Annotation> written = read(directory);
+        assertThat(written).extracting(Annotation::code).contains(AnnotationCode.RETRANSMISSION, AnnotationCode.CONNECT_UNANSWERED)
+                .matches(codes -> codes.contains(AnnotationCode.CONNECT_REFUSED) == isAnsweredLate);
+        changed(directory, "UPDATE flow_statistics SET whole = 0");
+
+        assertThat(read(directory)).isEqualTo(written);
+    }
+
+    private static List<Annotation> read(Path directory) {
+        try (Recording recording = Recording.open(directory)) {
+            return all(recording);
+        }
+    }
+
+    private static boolean hasAnnotation(Path directory, AnnotationCode code) {
+        return read(directory).stream().anyMatch(a -> a.code() == code);
+    }
+
     private static boolean hasFlow(Path directory) {
         try (Recording recording = Recording.open(directory)) {
             return recording.flow(F1).isPresent();
@@ -236,72 +262,5 @@ class RecorderAnalysisTest extends RecorderFixture {
         try (Recording recording = Recording.open(directory)) {
             return recording.connection(Traffic.c(1)).isPresent();
         }
-    }
-
-    private Path recorded(List<Segment> segments) {
-        return record(findings -> CorrelatorPort.over(findings::accept), (recorder, sink) -> {
-            sink.accept(new CaptureFact.InterfaceOpened(0, "lo", 1, 262_144, "tcp", List.of(new IpAddress(0, 1)), T0));
-            seen(segments, sink);
-        });
-    }
-
-    private static void seen(List<Segment> segments, FactSink sink) {
-        for (int i = 0; i < segments.size(); i += 100) {
-            List<Segment> batch = segments.subList(i, Math.min(i + 100, segments.size()));
-            sink.accept(new CaptureFact.SegmentsSeen(0, List.copyOf(batch), batch.get(0).at(), batch.get(0).at()));
-        }
-    }
-
-    private static List<Annotation> all(Recording recording) {
-        List<Annotation> all = new ArrayList<>();
-        recording.annotations(F1, all::add);
-        return all;
-    }
-
-    private static FlowStatistics stored(Path directory) {
-        try (Recording recording = Recording.open(directory)) {
-            return recording.statistics(F1).orElseThrow();
-        }
-    }
-
-    /** As a reader has it while the flow is still being judged. */
-    private static FlowStatistics replayed(Path directory) {
-        changed(directory, "DELETE FROM flow_statistics");
-        return stored(directory);
-    }
-
-    private static void changed(Path directory, String sql) {
-        try (java.sql.Connection database = java.sql.DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
-                java.sql.Statement statement = database.createStatement()) {
-            statement.execute(sql);
-        } catch (java.sql.SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Segment syn(long millis) {
-        return with(with(segment(Heading.TO_SERVER, millis, -1, -1, 0), Segment.SYN), OFFER);
-    }
-
-    private static Segment synAck(long millis) {
-        return with(segment(Heading.TO_CLIENT, millis, -1, 0, 0), Segment.SYN | Segment.ACK);
-    }
-
-    /** Offsets as in the streams; a SYN's is −1. */
-    private static Segment segment(Heading heading, long millis, long offset, long ack, int length) {
-        FourTuple path = heading == Heading.TO_SERVER ? Traffic.CLIENT_TUPLE : Traffic.CLIENT_TUPLE.reversed();
-        int mine = heading == Heading.TO_SERVER ? 1_000 : -5;
-        int other = heading == Heading.TO_SERVER ? -5 : 1_000;
-        return new Segment(T0 + millis * MILLI, path, mine + 1 + (int) offset, other + 1 + (int) ack, Segment.ACK, 500, length, length, 0, 24, 66 + length, 66 + length);
-    }
-
-    private static Segment with(Segment s, int flags) {
-        return new Segment(s.at(), s.path(), s.seq(), s.ack(), flags, s.window(), s.payloadLength(), s.capturedPayload(), s.file(), s.position(),
-                s.capturedLength(), s.frameLength(), s.options());
-    }
-
-    private static Segment with(Segment s, TcpOptions options) {
-        return new Segment(s.at(), s.path(), s.seq(), s.ack(), s.flags(), s.window(), s.payloadLength(), s.capturedPayload(), s.file(), s.position(),
-                s.capturedLength(), s.frameLength(), options);
     }
 }

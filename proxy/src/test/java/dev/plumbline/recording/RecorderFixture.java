@@ -14,6 +14,10 @@ import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,5 +100,15 @@ abstract class RecorderFixture {
             public void finish(long at) {
             }
         };
+    }
+
+    /** Its rows, behind the recorder's back. */
+    static void changed(Path directory, String sql) {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(Layout.DATABASE));
+                Statement statement = database.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -154,6 +154,34 @@ class ReuseTest extends RecorderFixture {
     }
 
     @Test
+    void aClockThatWasSetBackHidesNoExchangeOnTheSameLeg() {
+        Path directory = recorded(sink -> {
+            client(sink, 1, 1000);
+            server(sink, 2, 1, 1005);
+            server(sink, 3, 1, 1010);
+            over(sink, 1, 1, 3, 1015);
+            // Here.
+            over(sink, 1, 2, 2, 500);
+            over(sink, 1, 3, 3, 510);
+        });
+        assertThat(reuse(directory, 1, 3, Leg.SERVER).before()).contains(Traffic.id(1, 1));
+    }
+
+    @Test
+    void norWhenItHasCaughtUpIfWhatCameBetweenWasOnALaterLeg() {
+        Path directory = recorded(sink -> {
+            client(sink, 1, 1000);
+            server(sink, 2, 1, 1005);
+            over(sink, 1, 1, 2, 1010);
+            // Here.
+            server(sink, 3, 1, 500);
+            over(sink, 1, 2, 3, 510);
+            over(sink, 1, 3, 2, 1100);
+        });
+        assertThat(reuse(directory, 1, 3, Leg.SERVER).before()).contains(Traffic.id(1, 1));
+    }
+
+    @Test
     void aConnectionTellsItsExchangesWithTheirGaps() {
         Path directory = recorded(sink -> {
             client(sink, 1, 0);

@@ -42,7 +42,7 @@ public final class Scope {
     }
 
     /**
-     * The whole flows of both legs of these exchanges, and of what was tried for them in vain. Less would not open decrypted: a TLS record is keyed by its number
+     * The whole flows of both legs of these exchanges, and of what was tried for them as their analysis has it. Less would not open decrypted: a TLS record is keyed by its number
      * in its connection (RFC 8446 §5.3), so who reads the last one needs all before it.
      */
     public static Scope of(Recording recording, Collection<ExchangeId> ids) {
@@ -51,7 +51,7 @@ public final class Scope {
         for (ExchangeId id : ids) {
             recording.exchange(id).ifPresent(exchange -> {
                 addConnections(exchange, connections);
-                recording.analysis(exchange).server().forEach(annotation -> flows.set(annotation.flow().number()));
+                recording.analysis(exchange).attempts().forEach(attempt -> connections.set(attempt.number()));
             });
         }
         recording.flows(flow -> {

@@ -97,14 +97,15 @@ class FrameNumbersTest {
     }
 
     @Test
-    void itHoldsTheFlowsOfConnectsThatFailedToo() {
+    void itHoldsTheFlowsOfWhatWasTriedInVainTooAndItsSecretsThoughNothingIsSaidOfIt() {
         Story story = Story.oneGet();
         int before = story.recording.packets.size();
         story.flow(3, 1, 0, "127.0.0.1:9", "127.0.0.1:80", 3).syn();
         ExchangeId id = new ExchangeId(new ConnectionId(1), 1);
-        Annotation refused = new Annotation(AnnotationCode.CONNECT_REFUSED, new FlowId(3), Heading.TO_CLIENT, Optional.empty(), List.of(new PacketId(before + 1)), 1, 1);
-        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.empty(), Optional.empty(), List.of(), List.of(refused), Optional.empty(), Optional.empty()));
-        assertThat(FrameNumbers.of(story.recording, Scope.of(story.recording, List.of(id)), Progress.NONE).count()).isEqualTo(before + 1);
+        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty(), List.of(new ConnectionId(3))));
+        Scope part = Scope.of(story.recording, List.of(id));
+        assertThat(FrameNumbers.of(story.recording, part, Progress.NONE).count()).isEqualTo(before + 1);
+        assertThat(part.takes(new ConnectionId(3))).as("its secrets").isTrue();
     }
 
     @Test

@@ -109,7 +109,7 @@ class HarWriterTest {
                 new TimeSplit.Slice(Part.PROXY, Optional.empty(), 100, 105, Source.SOCKETS, Optional.empty(), List.of()),
                 new TimeSplit.Slice(Part.ORIGIN, Optional.of(Leg.SERVER), 105, 1_700_105, Source.PACKETS, Optional.empty(), List.of())),
                 List.of(new TimeSplit.Slice(Part.NAME_LOOKUP, Optional.empty(), 20, 70, Source.SOCKETS, Optional.empty(), List.of())), List.of("client request: coverage none"));
-        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.of(split), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty()));
+        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.of(split), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty(), List.of()));
         String har = har(story, Redaction.NONE);
         assertThat(har).contains("\"_split\":{\"time\":1.700005,\"parts\":[{\"part\":\"proxy\",\"leg\":null,\"time\":0.000005,\"source\":\"sockets\"},"
                 + "{\"part\":\"origin\",\"leg\":\"server\",\"time\":1.7,\"source\":\"packets\"}],"
@@ -136,7 +136,7 @@ class HarWriterTest {
         ExchangeId id = story.recording.exchanges.get(0).id();
         Diagnosis diagnosis = new Diagnosis(
                 Severity.WARN, Diagnosis.Code.LOSS, Optional.of(Leg.SERVER), Sentence.ending("200 ms lost, ", packets), packets, Source.PACKETS);
-        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.empty(), Optional.of(diagnosis), List.of(), List.of(), Optional.empty(), Optional.empty()));
+        story.recording.analyses.put(id, new ExchangeAnalysis(id, Optional.empty(), Optional.of(diagnosis), List.of(), List.of(), Optional.empty(), Optional.empty(), List.of()));
         String har = har(story, Redaction.NONE);
         assertThat(check(har)).isEmpty();
         return har;
@@ -182,7 +182,7 @@ class HarWriterTest {
     }
 
     private static ExchangeAnalysis analysis(ExchangeId id, List<Annotation> server) {
-        return new ExchangeAnalysis(id, Optional.empty(), Optional.empty(), List.of(), server, Optional.empty(), Optional.empty());
+        return new ExchangeAnalysis(id, Optional.empty(), Optional.empty(), List.of(), server, Optional.empty(), Optional.empty(), List.of());
     }
 
     @Test
