@@ -260,7 +260,7 @@ class CertificateAuthorityTest {
     void whatPeopleDownloadIsTheCertificateAndNeverAKey() throws Exception {
         CertificateAuthority ca = CertificateAuthority.open(temp, CLOCK);
         assertThat(ca.pem()).isEqualTo(Files.readString(ca.certificateFile())).startsWith("-----BEGIN CERTIFICATE-----\n")
-                .doesNotContain("KEY");
+                .doesNotContain("PRIVATE KEY");
         assertThat(Pem.decode(Pem.CERTIFICATE, ca.pem().getBytes(StandardCharsets.US_ASCII))).hasValue(ca.der());
         assertThat(ca.describe().lines()).anySatisfy(line -> assertThat(line).matches("sha256    ([0-9A-F]{2}:){31}[0-9A-F]{2}"));
     }
