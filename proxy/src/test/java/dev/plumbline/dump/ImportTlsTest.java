@@ -160,4 +160,75 @@ class ImportTlsTest {
         assertThat(outcome.lines()).isEmpty();
         assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3: handshake messages that go on beyond a change of keys");
     }
+
+    /** Sealed, with the handshake under way or over; what it says is not in any octet of HTTP. */
+    @ParameterizedTest
+    @CsvSource({"CLIENT_HANDSHAKE_TRAFFIC_SECRET, 42, client, true", "SERVER_HANDSHAKE_TRAFFIC_SECRET, 40, origin, true", "SERVER_TRAFFIC_SECRET_0, 116, origin, false"})
+    void aSealedFatalAlertSaysThatTheHandshakeFailed(String label, int alert, String who, boolean beforeFinished) {
+        script.opens().asks(tls.clientHello(0)).answers(label.equals("SERVER_HANDSHAKE_TRAFFIC_SECRET") ? tls.serverHello(false) : tls.serverFlight());
+        if (!beforeFinished) {
+            script.asks(tls.clientFinished());
+        }
+        String record = tls.alert(label, 2, alert);
+        Outcome outcome = (who.equals("client") ? script.asks(record) : script.answers(record)).closes(true).imported(directory, tls.keyLog());
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER the TLS handshake failed: the " + who + " sent a fatal alert, " + alert);
+        assertThat(outcome.result().unread()).containsOnlyKeys("cut short");
+        assertThat(outcome.connections().get(0).tls()).singleElement().satisfies(phase -> {
+            assertThat(phase.version()).isEqualTo("TLSv1.3");
+            assertThat(phase.failure()).isEqualTo("the " + who + " sent a fatal alert, " + alert);
+        });
+    }
+
+    /** A client that has to prove who it is may have asked before it hears that it did not. */
+    @Test
+    void aRequestThatAFatalAlertAnswersHasItsReason() {
+        Outcome outcome = shaken().asks(tls.asks(LATE)).answers(tls.alert("SERVER_TRAFFIC_SECRET_0", 2, 116)).closes(true).imported(directory, tls.keyLog());
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/late 0 ! no response: the TLS handshake failed: the origin sent a fatal alert, 116");
+    }
+
+    @Test
+    void aFatalAlertBehindContentBreaksTheConnectionAndNoHandshake() {
+        Outcome outcome = shaken().asks(tls.asks(LATE)).answers(tls.answers(OK)).asks(tls.asks(EARLY)).answers(tls.alert("SERVER_TRAFFIC_SECRET_0", 1, 80)).closes(true)
+                .imported(directory, tls.keyLog());
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/late 200", "c1.2 GET https://h/early 0 ! no response: TLSv1.3: the origin sent a fatal alert, 80");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3: the origin sent a fatal alert, 80");
+        assertThat(outcome.connections().get(0).tls().get(0).failure()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 90})
+    void anAlertThatOnlyClosesIsNoFailure(int alert) {
+        Outcome outcome = shaken().asks(tls.asks(LATE)).answers(tls.answers(OK)).answers(tls.alert("SERVER_TRAFFIC_SECRET_0", 2, alert)).closes(true)
+                .imported(directory, tls.keyLog());
+        assertThat(outcome.lines()).containsExactly("c1.1 GET https://h/late 200");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER");
+        assertThat(outcome.result().unread()).isEmpty();
+    }
+
+    @Test
+    void aFatalAlertInClearSaysThatTheHandshakeFailed() {
+        Outcome outcome = script.opens().asks(tls.clientHello(0)).answers("\25\3\3\0\2\2\106").closes(true).imported(directory, tls.keyLog());
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER the TLS handshake failed: the origin sent a fatal alert, 70");
+        TlsScript other = new TlsScript(8);
+        Outcome later = new DumpScript().opens().asks(other.clientHello(0)).answers(other.serverFlight()).asks("\25\3\3\0\2\2\57").closes(true)
+                .imported(scratch.resolve("later"), other.keyLog());
+        assertThat(later.reasons()).containsExactly("c1 BY_PEER the TLS handshake failed: the client sent a fatal alert, 47");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aHandshakeThatEndsBehindTheServerHelloIsCut(boolean isReset) {
+        script.opens().asks(tls.clientHello(0)).answers(tls.serverFlight());
+        Outcome outcome = (isReset ? script.resets(true) : script.silence(1)).imported(directory, tls.keyLog());
+        assertThat(outcome.reasons()).containsExactly(
+                isReset ? "c1 RESET the TLS handshake is cut: the client reset the connection" : "c1 SHUTDOWN the TLS handshake is cut: the dump ends; still open when the dump ends");
+        assertThat(outcome.result().unread()).containsOnlyKeys("cut short");
+    }
+
+    @Test
+    void aHandshakeThatNothingFollowsCarriedNothing() {
+        Outcome outcome = shaken().closes(true).imported(directory, tls.keyLog());
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3 that carried nothing");
+        assertThat(outcome.result().unread()).containsOnlyKeys("carried nothing");
+    }
 }

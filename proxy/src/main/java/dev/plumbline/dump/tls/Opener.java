@@ -44,6 +44,16 @@ final class Opener {
         return new Opener(suite.protection(), true, key, Derivation.expandLabel(suite.hash(), secret, "iv", 12));
     }
 
+    /** @param clientRandom that of the ClientHello, as the next is that of the ServerHello */
+    static Opener ofTls12(Suite suite, byte[] masterSecret, byte[] clientRandom, byte[] serverRandom, boolean isClient) {
+        int key = suite.protection().keyOctets();
+        int iv = suite.protection().isGcm() ? 4 : 12;
+        byte[] block = Derivation.prf(suite.hash(), masterSecret, "key expansion", Derivation.joined(serverRandom, clientRandom), 2 * key + 2 * iv);
+        int keyFrom = isClient ? 0 : key;
+        int ivFrom = 2 * key + (isClient ? 0 : iv);
+        return new Opener(suite.protection(), false, Arrays.copyOfRange(block, keyFrom, keyFrom + key), Arrays.copyOfRange(block, ivFrom, ivFrom + iv));
+    }
+
     /** Records opened so far. */
     long sequence() {
         return sequence;

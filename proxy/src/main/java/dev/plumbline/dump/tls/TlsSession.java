@@ -72,8 +72,9 @@ public final class TlsSession {
         if (type == CHANGE_CIPHER_SPEC) {
             return changeCipherSpec(side);
         }
-        if (type == ALERT && !side.isSealed()) {
-            return Opened.NOTHING;
+        if (type == ALERT && (!side.isSealed() || record.length == Opener.HEADER + Alerts.OCTETS)) {
+            // In TLS 1.3 too, whoever has no keys yet says it in clear.
+            return Alerts.read(record, Opener.HEADER, record.length, answer != null && isTls13());
         }
         if (answer == null && type == DATA && side == client && early == EarlyData.REFUSED) {
             return Opened.NOTHING;
@@ -332,19 +333,8 @@ public final class TlsSession {
         if (side.isSealed()) {
             return Opened.problem("the keys change again (renegotiation), which is not followed");
         }
-        side.seal(canBeRead ? tls12Opener(side) : null);
+        side.seal(canBeRead ? Opener.ofTls12(suite, masterSecret, hello.random(), answer.random(), side == client) : null);
         return Opened.NOTHING;
-    }
-
-    private Opener tls12Opener(TlsSide side) {
-        byte[] seed = Derivation.joined(answer.random(), hello.random());
-        int key = suite.protection().keyOctets();
-        int iv = suite.protection().isGcm() ? 4 : 12;
-        byte[] block = Derivation.prf(suite.hash(), masterSecret, "key expansion", seed, 2 * key + 2 * iv);
-        int nth = side == client ? 0 : 1;
-        return new Opener(
-                suite.protection(), false, Arrays.copyOfRange(block, nth * key, nth * key + key),
-                Arrays.copyOfRange(block, 2 * key + nth * iv, 2 * key + nth * iv + iv));
     }
 
     private Opened openTls12(TlsSide side, int type, byte[] record) {
@@ -390,6 +380,9 @@ public final class TlsSession {
     private Opened content(TlsSide side, int type, byte[] plain, int length) {
         if (type == DATA) {
             return Opened.data(Arrays.copyOf(plain, length));
+        }
+        if (type == ALERT) {
+            return Alerts.read(plain, 0, length, isTls13());
         }
         return type == HANDSHAKE ? messages(side, Arrays.copyOf(plain, length)) : Opened.NOTHING;
     }
