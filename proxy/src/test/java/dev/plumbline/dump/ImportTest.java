@@ -165,6 +165,35 @@ class ImportTest {
         assertThat(outcome.result().unread()).isEqualTo(Map.of("octets missing in the dump", 1L));
     }
 
+    /** Nobody can tell which response is whose, so none of them waits for one. */
+    @Test
+    void requestsBehindAHoleInTheResponsesEndWithoutOneAsTheyCome() {
+        String large = "POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nX: " + "x".repeat(60_000) + "\r\n\r\nabc";
+        script.opens().asks(GET).answersUnseen(10).answers("Content-Length: 2\r\n\r\nhi").asks(GET).silence(1000).answers(OK);
+        for (int i = 0; i < 200; i++) {
+            script.asks(large).answers(OK);
+        }
+        Outcome outcome = script.asks("GET /cut HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc").resets(true).imported(directory);
+        String why = " 0 ! no response: 10 octets of the responses are not in the dump, from offset 0 on";
+        assertThat(outcome.lines()).hasSize(203).startsWith("c1.1 GET http://h/a" + why, "c1.2 GET http://h/a" + why, "c1.3 POST http://h/large" + why)
+                .endsWith("c1.202 POST http://h/large" + why, "c1.203 GET http://h/cut 0 ! the request is cut: the client reset the connection");
+        assertThat(outcome.reasons()).containsExactly("c1 RESET 10 octets of the responses are not in the dump, from offset 0 on");
+        assertThat(outcome.exchanges().subList(2, 202)).as("end with their requests").allMatch(e -> e.endedAt() <= outcome.exchanges().get(202).beganAt());
+    }
+
+    /** A response that was cut by the hole said that nothing else follows. */
+    @Test
+    void whatFollowsARequestToUpgradeDependsOnAnAnswerThatWasSeen() {
+        String upgrade = "GET /u HTTP/1.1\r\nHost: h\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n";
+        Outcome outcome = script.opens().asks(upgrade).answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").asks(GET).answersUnseen(5).answers("hi").asks("").silence(1000).asks(GET)
+                .opens().asks(upgrade).answersUnseen(5).answers("hi").asks("").silence(1000).asks(GET).silence(1000).asks(GET).imported(directory);
+        assertThat(outcome.lines()).containsExactly(
+                "c1.1 GET http://h/u 200 ! the response is cut after 0 octets of content: 5 octets of the responses are not in the dump, from offset 47 on",
+                "c1.2 GET http://h/a 0 ! no response: 5 octets of the responses are not in the dump, from offset 47 on",
+                "c1.3 GET http://h/a 0 ! no response: 5 octets of the responses are not in the dump, from offset 47 on",
+                "c2.1 GET http://h/u 0 ! no response: 5 octets of the responses are not in the dump, from offset 0 on");
+    }
+
     @Test
     void aConnectionThatBeganBeforeTheDumpIsARowAndNoGuess() {
         Outcome outcome = script.wasOpen().asks(GET).answers(OK).imported(directory);
