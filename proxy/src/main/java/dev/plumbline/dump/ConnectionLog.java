@@ -43,9 +43,9 @@ final class ConnectionLog {
         return exchanges;
     }
 
-    /** From here on it is not read; the first reason stands. */
+    /** From here on it is not read; the first reason stands, but for one that ends nothing. */
     void unread(Unread why, String details) {
-        if (unread.isEmpty()) {
+        if (unread.isEmpty() || unread.get() == Unread.INTERIMS && why != Unread.INTERIMS) {
             unread = Optional.of(why);
             reason = details;
         }

@@ -128,6 +128,18 @@ class ImportTest {
         }
     }
 
+    @Test
+    void whatEndsTheReadingIsSaidRatherThanWhatWasOnlyGoneOver() {
+        String many = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(101);
+        Outcome outcome = script.opens().asks(GET).answers(many).answersUnseen(5).answers("hi").silence(1000).asks(GET)
+                .opens().asks(GET).answers(many + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz").closes(true)
+                .opens().asks(GET).answers(many + OK).asks(GET).answers(many + OK).closes(true).imported(directory);
+        assertThat(outcome.reasons()).containsExactly(
+                "c1 SHUTDOWN 5 octets of the responses are not in the dump, from offset " + many.length() + " on; still open when the dump ends",
+                "c2 BY_PEER the response's framing breaks: a chunk without a size", "c3 BY_PEER more than 100 interim responses to c3.1: those beyond are not told");
+        assertThat(outcome.result().unread()).containsOnlyKeys("octets missing in the dump", "HTTP that cannot be followed", "too many interim responses");
+    }
+
     /** They would drive out all other connections, and then the heap. */
     @Test
     void requestsThatNobodyAnswersAreKeptUpToALimit() {
