@@ -109,6 +109,7 @@ final class TlsReader implements Reading {
     public void full(Heading heading) {
         Side side = side(heading);
         if (side.isWaiting) {
+            unopened(side.recordAt);
             over(Unread.CUT, "the TLS handshake is cut: " + (session.isAnswered() ? "what the origin says of early data is not there" : "no ServerHello"), side.recordAt);
         }
     }
@@ -127,6 +128,7 @@ final class TlsReader implements Reading {
         if (session.isAnswered()) {
             complete(at);
         }
+        unopened(at);
         client.inside.finish(at);
         server.inside.finish(at);
         String reason = overWhy.isEmpty() ? why : overWhy;
@@ -263,6 +265,13 @@ final class TlsReader implements Reading {
     private void complete(long at) {
         if (!session.whyIncomplete().isEmpty()) {
             over(Unread.TLS_BROKEN, describe() + ": " + session.whyIncomplete(), at);
+        }
+    }
+
+    /** Asked when nothing more comes: until then it may be a handshake whose secrets are not there. */
+    private void unopened(long at) {
+        if (!session.whyUnopened().isEmpty()) {
+            over(Unread.TLS_BROKEN, describe() + ": " + session.whyUnopened(), at);
         }
     }
 

@@ -231,4 +231,34 @@ class ImportTlsTest {
         assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3 that carried nothing");
         assertThat(outcome.result().unread()).containsOnlyKeys("carried nothing");
     }
+
+    /** Those of another connection, or of a handshake that failed and came again: nothing opens, and that is not nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "TRAFFIC_SECRET, no key given opens 2 records of the client and 2 records of the origin",
+        "CLIENT_, no key given opens 2 records of the client",
+        "SERVER_, no key given opens 2 records of the origin",
+    })
+    void secretsThatAreWrongAreSaid(String wrong, String why) {
+        Outcome outcome = shaken().asks(tls.asks(LATE)).answers(tls.answers(OK)).closes(true).imported(directory, spoilt(tls.keyLog(), wrong));
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3: " + why);
+        assertThat(outcome.result().unread()).containsOnlyKeys("TLS that could not be followed");
+    }
+
+    @Test
+    void refusedEarlyDataIsToldFromRecordsThatShouldHaveOpened() {
+        Outcome outcome = withEarlyRequest(false).imported(directory, spoilt(tls.keyLog(), "CLIENT_"));
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3: no key given opens 3 records of the client, early data that was refused among them");
+        TlsScript other = new TlsScript(8);
+        DumpScript cut = new DumpScript().opens().asks(other.clientHello(TlsScript.EARLY_DATA)).asks(other.early(EARLY)).answers(other.resumedFlight(false));
+        assertThat(cut.imported(scratch.resolve("cut"), other.keyLog()).reasons()).as("nothing but early data").containsExactly(
+                "c1 SHUTDOWN the TLS handshake is cut: the dump ends; still open when the dump ends");
+    }
+
+    /** The lines whose label contains that, with other secrets. */
+    private static String spoilt(String keyLog, String label) {
+        StringBuilder out = new StringBuilder();
+        keyLog.lines().forEach(line -> out.append(line.substring(0, line.indexOf(' ')).contains(label) ? line.substring(0, line.length() - 2) + "ee" : line).append('\n'));
+        return out.toString();
+    }
 }

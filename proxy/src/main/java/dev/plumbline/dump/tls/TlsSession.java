@@ -25,13 +25,6 @@ public final class TlsSession {
     private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
     private static final int DATA = 23;
-    private static final int CLIENT_HELLO = 1;
-    private static final int SERVER_HELLO = 2;
-    private static final int END_OF_EARLY_DATA = 5;
-    private static final int ENCRYPTED_EXTENSIONS = 8;
-    private static final int CERTIFICATE = 11;
-    private static final int FINISHED = 20;
-    private static final int KEY_UPDATE = 24;
     /** Sealed handshake records to go over where their secret is not there: certificates can be long. */
     private static final int MOST_SKIPPED = 64;
     private static final String SPANS_KEYS = "handshake messages that go on beyond a change of keys";
@@ -155,6 +148,16 @@ public final class TlsSession {
                 : early == EarlyData.SEALED ? "no CLIENT_EARLY_TRAFFIC_SECRET" : "the early secret given does not open it");
     }
 
+    /** What did not open of a side of which nothing did, once nothing more comes: its secrets are wrong. Empty when there is none. */
+    public String whyUnopened() {
+        boolean isRefused = early == EarlyData.REFUSED;
+        // Early data that is refused never opens; only that the server went on shows that there was more.
+        String ofClient = isRefused && !server.hasOpenedApplication() ? "" : client.unopened("client" + (isRefused ? ", early data that was refused among them" : ""));
+        String ofServer = server.unopened("origin");
+        String what = ofClient + (ofClient.isEmpty() || ofServer.isEmpty() ? "" : " and ") + ofServer;
+        return what.isEmpty() ? "" : "no key given opens " + what;
+    }
+
     /** The secrets of the connection, as lines of a key log. */
     public List<String> secrets() {
         return hello == null ? List.of() : keys.linesOf(hello.random());
@@ -206,18 +209,18 @@ public final class TlsSession {
         if (changedKeys) {
             return SPANS_KEYS;
         }
-        if (side == client && type == CLIENT_HELLO) {
+        if (side == client && type == HandshakeMessages.CLIENT_HELLO) {
             return clientHello(body);
         }
-        if (side == server && type == SERVER_HELLO && answer == null) {
+        if (side == server && type == HandshakeMessages.SERVER_HELLO && answer == null) {
             return serverHello(body);
         }
-        sawCertificate |= side == server && type == CERTIFICATE;
+        sawCertificate |= side == server && type == HandshakeMessages.CERTIFICATE;
         if (answer == null || !side.isSealed()) {
             return "";
         }
         if (!isTls13()) {
-            if (type == FINISHED) {
+            if (type == HandshakeMessages.FINISHED) {
                 side.finish();
             }
             return "";
@@ -226,7 +229,7 @@ public final class TlsSession {
         if (!side.isApplication()) {
             return handshakeMessage(side, type, body);
         }
-        if (type == KEY_UPDATE) {
+        if (type == HandshakeMessages.KEY_UPDATE) {
             changedKeys = true;
             side.update();
         }
@@ -234,15 +237,15 @@ public final class TlsSession {
     }
 
     private String handshakeMessage(TlsSide side, int type, byte[] body) {
-        if (type == ENCRYPTED_EXTENSIONS && side == server) {
+        if (type == HandshakeMessages.ENCRYPTED_EXTENSIONS && side == server) {
             Hello.Extensions extensions = Hello.encryptedExtensions(body);
             alpn = extensions.alpn();
             decideEarly(extensions.hasEarlyData());
-        } else if (type == END_OF_EARLY_DATA && side == client && early == EarlyData.TAKEN) {
+        } else if (type == HandshakeMessages.END_OF_EARLY_DATA && side == client && early == EarlyData.TAKEN) {
             early = EarlyData.NONE;
             changedKeys = true;
             client.toHandshake();
-        } else if (type == FINISHED) {
+        } else if (type == HandshakeMessages.FINISHED) {
             if (side == client && early == EarlyData.TAKEN) {
                 return "a Finished within early data";
             }
