@@ -44,6 +44,7 @@ final class HttpReader implements Reading {
         private long firstAt;
         private long position;
         private boolean isFull;
+        private boolean isLast;
         private boolean hasEnded;
         /** Empty unless it is lost. */
         private String lostWhy = "";
@@ -125,6 +126,15 @@ final class HttpReader implements Reading {
         side(heading).isFull = true;
         if (tunnel != null) {
             tunnel.full(heading);
+        }
+    }
+
+    @Override
+    public void last(Heading heading) {
+        side(heading).isFull = true;
+        side(heading).isLast = true;
+        if (tunnel != null) {
+            tunnel.last(heading);
         }
     }
 
@@ -262,11 +272,12 @@ final class HttpReader implements Reading {
         if (requests.state != State.LOST) {
             requests.state = State.TUNNEL;
         }
-        if (requests.isFull) {
-            tunnel.full(Heading.TO_SERVER);
-        }
-        if (responses.isFull) {
-            tunnel.full(Heading.TO_CLIENT);
+        for (Heading heading : Heading.values()) {
+            if (side(heading).isLast) {
+                tunnel.last(heading);
+            } else if (side(heading).isFull) {
+                tunnel.full(heading);
+            }
         }
     }
 

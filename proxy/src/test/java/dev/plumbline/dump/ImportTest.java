@@ -274,6 +274,23 @@ class ImportTest {
                 "c3 BY_PEER not HTTP/1 nor TLS: it begins with \"EHLO me\\x0d\\x0a\"", "c4 BY_US not HTTP/1 nor TLS: the origin spoke first", "c5 BY_PEER carried nothing");
     }
 
+    /** The dump has no more of it, and what there is could have become a request. */
+    @Test
+    void aFirstLineThatIsCutIsNoOtherProtocol() {
+        String connect = "CONNECT o:443 HTTP/1.1\r\nHost: o:443\r\n\r\n";
+        Outcome outcome = script.opens().asks("GET /lo").asksUnseen(100).answers(OK)
+                .opens().asks("\26\3\1").answers("\26\3\3").closes(false)
+                .opens().asks(connect).answers("HTTP/1.1 200 OK\r\n\r\n").asks("GET /lo").answers(OK).resets(false)
+                .opens().asks("GET\t/lo").answers(OK).closes(true).imported(directory);
+        assertThat(outcome.reasons()).containsExactly(
+                "c1 SHUTDOWN too little was sent to tell what it is: it begins with \"GET /lo\"; still open when the dump ends",
+                "c2 BY_US too little was sent to tell what it is: it begins with \"\\x16\\x03\\x01\"",
+                "c3 RESET too little was sent to tell what it is: it begins with \"GET /lo\"",
+                "c4 BY_PEER not HTTP/1 nor TLS: it begins with \"GET\\x09/lo\"");
+        assertThat(outcome.lines()).containsExactly("c3.1 CONNECT o:443 200 TUNNEL");
+        assertThat(outcome.result().unread()).isEqualTo(Map.of("cut short", 3L, "not HTTP/1", 1L));
+    }
+
     @Test
     void whatGoesThroughATunnelIsReadOrCounted() {
         String connect = "CONNECT o:443 HTTP/1.1\r\nHost: o:443\r\n\r\n";
