@@ -110,7 +110,8 @@ final class TlsReader implements Reading {
         Side side = side(heading);
         if (side.isWaiting) {
             unopened(side.recordAt);
-            over(Unread.CUT, "the TLS handshake is cut: " + (session.isAnswered() ? "what the origin says of early data is not there" : "no ServerHello"), side.recordAt);
+            String missing = side == server ? "no whole ClientHello" : session.isAnswered() ? "what the origin says of early data is not there" : "no ServerHello";
+            over(Unread.CUT, "the TLS handshake is cut: " + missing, side.recordAt);
         }
     }
 
@@ -197,8 +198,9 @@ final class TlsReader implements Reading {
         side.record = new byte[HEADER];
         side.filled = 0;
         side.isWaiting = false;
-        if (heading == Heading.TO_CLIENT && client.isWaiting && !isOver) {
-            record(Heading.TO_SERVER, client, Math.max(client.recordAt, at));
+        Side other = other(side);
+        if (other.isWaiting && !isOver) {
+            record(heading.opposite(), other, Math.max(other.recordAt, at));
         }
     }
 

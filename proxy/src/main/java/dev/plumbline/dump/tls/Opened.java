@@ -17,7 +17,7 @@ public record Opened(Kind kind, byte[] data, int alert, String problem) {
         NOTHING,
         /** A fatal alert: who sent it goes no further. */
         FATAL_ALERT,
-        /** It belongs to the time before keys: come again when the other side has said more. */
+        /** What it is depends on the other side: come again when the other side has said more. */
         LATER,
         /** Here reading ends. */
         PROBLEM

@@ -55,12 +55,15 @@ public final class TlsSession {
     public Opened record(Heading heading, byte[] record) {
         TlsSide side = heading == Heading.TO_SERVER ? client : server;
         int type = record[0] & 0xff;
+        if (type == HANDSHAKE && side == server && hello == null) {
+            return Opened.LATER;
+        }
         if (type == HANDSHAKE && !side.isSealed() && !isAwaitingServer(side)) {
             return messages(side, Arrays.copyOfRange(record, Opener.HEADER, record.length));
         }
         if (isAwaitingServer(side)) {
             // After HelloRetryRequest the client speaks again in clear; what it may say before that is early data.
-            return type == CHANGE_CIPHER_SPEC ? Opened.NOTHING : Opened.LATER;
+            return Opened.LATER;
         }
         if (type == CHANGE_CIPHER_SPEC) {
             return changeCipherSpec(side);
