@@ -140,6 +140,21 @@ class ImportTlsTest {
                 + "import it from a file, or give them with --keys");
     }
 
+    /** That the dump is a file helps nothing then. */
+    @Test
+    void secretsBehindThoseOfMoreConnectionsThanAreKeptAreSaid() throws IOException {
+        StringBuilder log = new StringBuilder();
+        for (int i = 0; i < 1 << 15; i++) {
+            log.append("CLIENT_RANDOM ").append(String.format("%064x", i)).append(" 01\n");
+        }
+        byte[] octets = shaken().asks(tls.asks(LATE)).answers(tls.answers(OK)).closes(true).pcapng(log + tls.keyLog());
+        Outcome outcome = DumpScript.imported(Import.of(Files.write(scratch.resolve("dump.pcapng"), octets)), directory);
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3, no keys");
+        assertThat(outcome.result().remarks()).containsExactly("1 key log lines left out: too many",
+                "1 connections have their TLS secrets behind their handshakes and behind those of 32768 other connections, which is as many as are kept: "
+                        + "give theirs with --keys, in a file of their own");
+    }
+
     /** A client that proves who it is later on sends one (RFC 8446 section 4.6.2). */
     @Test
     void aSecondFinishedAndASecondEncryptedExtensionsChangeNothing() {

@@ -90,6 +90,7 @@ class KeysTest {
         keys.readAhead(octets(log + "nonsense\nOTHER " + RANDOM + " 01\n"));
         assertThat(keys.knows(new byte[32])).isTrue();
         assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isFalse();
+        assertThat(keys.wasFullAhead()).isTrue();
         assertThat(keys.lines() + keys.badLines() + keys.otherLines() + keys.tooMany()).isZero();
         keys.read(octets(log + "nonsense\n"));
         assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isTrue();
