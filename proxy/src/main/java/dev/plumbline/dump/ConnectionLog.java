@@ -30,11 +30,6 @@ final class ConnectionLog {
         facts.accept(fact);
     }
 
-    /** How many octets of content may be told of now. */
-    int reserveContent(int octets) {
-        return facts.reserveContent(octets);
-    }
-
     ExchangeId nextExchange() {
         return new ExchangeId(id, ++exchanges);
     }

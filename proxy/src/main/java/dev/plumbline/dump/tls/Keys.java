@@ -120,10 +120,6 @@ public final class Keys {
         return tooMany;
     }
 
-    boolean knows(byte[] clientRandom) {
-        return connections.containsKey(random(clientRandom));
-    }
-
     Optional<byte[]> secret(byte[] clientRandom, String label) {
         byte[] all = connections.get(random(clientRandom));
         int at = all == null ? -1 : indexOf(all, LABELS.indexOf(label));
