@@ -94,9 +94,12 @@ final class Captured {
             initial.get(flow)[heading.ordinal()] = in.getInt(tcp + 4);
         }
         long offset = in.getInt(tcp + 4) - (int) initial.get(flow)[heading.ordinal()] - 1;
-        ends.get(flow)[heading.ordinal()] = Math.max(ends.get(flow)[heading.ordinal()], offset + payload);
+        long end = ends.get(flow)[heading.ordinal()];
+        ends.get(flow)[heading.ordinal()] = Math.max(end, offset + payload);
+        // On loopback too the kernel sends again what its receiver had no room for, piece by piece or whole.
+        Sighting sighting = payload == 0 ? Sighting.BARE : offset + payload <= end ? Sighting.REPEAT : Sighting.FIRST;
         recording.frames.put(id, frame);
-        recording.packets.add(new PacketRow(id, 0, new FlowId(flow + 1), heading, at, offset, -1, flags, 0, payload, payload == 0 ? Sighting.BARE : Sighting.FIRST,
+        recording.packets.add(new PacketRow(id, 0, new FlowId(flow + 1), heading, at, offset, -1, flags, 0, payload, sighting,
                 0, 0, frame.length, frame.length, in.getInt(tcp + 4), in.getInt(tcp + 8)));
     }
 
@@ -137,7 +140,7 @@ final class Captured {
         for (PacketRow packet : packets) {
             byte[] frame = recording.frames.get(packet.id());
             System.arraycopy(frame, frame.length - packet.payloadLength(), stream, (int) packet.offset(), packet.payloadLength());
-            carriers.add(new Carrier(packet, new WireRange(packet.offset(), packet.offset() + packet.payloadLength()), false));
+            carriers.add(new Carrier(packet, new WireRange(packet.offset(), packet.offset() + packet.payloadLength()), packet.sighting() == Sighting.REPEAT));
         }
         recording.carriers.put(key, carriers);
         String text = new String(stream, StandardCharsets.ISO_8859_1);

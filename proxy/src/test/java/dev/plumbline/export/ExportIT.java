@@ -269,7 +269,8 @@ class ExportIT {
     }
 
     private List<String> fields(String file, String filter, String... names) throws Exception {
-        List<String> command = new ArrayList<>(List.of("tshark", "-n", "-r", at(file).toString(), "-Y", filter.isEmpty() ? "frame" : filter, "-T", "fields"));
+        // Without that setting a segment that comes again can end the response it belongs to.
+        List<String> command = new ArrayList<>(List.of("tshark", "-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", at(file).toString(), "-Y", filter.isEmpty() ? "frame" : filter, "-T", "fields"));
         if (tlsPort > 0) {
             command.addAll(List.of("-d", "tcp.port==" + tlsPort + ",tls", "-d", "tls.port==" + tlsPort + ",http"));
         }
