@@ -46,6 +46,12 @@ final class ConnectionLog {
         }
     }
 
+    /** What kept it from ever carrying anything: no matter then that it could not have been read. */
+    void failed(Unread why, String details) {
+        unread = Optional.of(why);
+        reason = details;
+    }
+
     Optional<Unread> unread() {
         return unread;
     }

@@ -162,7 +162,7 @@ final class HttpReader implements Reading {
         if (requests.isInHead() && log.exchanges() > 0) {
             log.unread(Unread.CUT, "a request is cut within its head: " + requestsWhy);
         }
-        cutResponse(requestsWhy, at);
+        cutResponse(why, at);
         endUnanswered(responses.lostWhy.isEmpty() ? requestsWhy : responses.lostWhy, at);
     }
 

@@ -258,7 +258,8 @@ final class TlsReader implements Reading {
             log.tell(new TlsEstablished(
                     log.id, log.id, phase, session.version(), session.cipher(), session.alpn(), session.sni(), session.resumed(), "", "", startedAt, at));
         }
-        if (!session.canBeRead() && session.isAnswered() && isEstablished) {
+        // In TLS 1.3 a client without keys can still say in clear that it does not trust what the server sealed.
+        if (!session.canBeRead() && isEstablished && type == DATA && (heading == Heading.TO_SERVER || !session.version().equals("TLSv1.3"))) {
             isOver = true;
         }
     }
@@ -287,6 +288,9 @@ final class TlsReader implements Reading {
         isEstablished = true;
         log.tell(new TlsEstablished(
                 log.id, log.id, phase, session.version(), session.cipher(), session.alpn(), session.sni(), session.resumed(), "", what, startedAt, at));
+        if (session.isAnswered() && !session.canBeRead()) {
+            log.failed(Unread.CUT, "the TLS handshake failed: " + what);
+        }
         over(Unread.CUT, "the TLS handshake failed: " + what, at);
     }
 

@@ -193,6 +193,13 @@ class ImportTest {
         assertThat(outcome.exchanges().subList(2, 202)).as("end with their requests").allMatch(e -> e.endedAt() <= outcome.exchanges().get(202).beganAt());
     }
 
+    @Test
+    void aResponseIsNotCutByAHoleInTheRequests() {
+        Outcome outcome = script.opens().asks(GET).asksUnseen(10).asks("Host: h\r\n\r\n").answers("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nab").resets(false).imported(directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 200 ! the response is cut after 2 octets of content: the origin reset the connection");
+        assertThat(outcome.reasons()).containsExactly("c1 RESET 10 octets of the requests are not in the dump, from offset 28 on");
+    }
+
     /** A response that was cut by the hole said that nothing else follows. */
     @Test
     void whatFollowsARequestToUpgradeDependsOnAnAnswerThatWasSeen() {

@@ -230,6 +230,14 @@ class ImportTlsTest {
         assertThat(later.reasons()).containsExactly("c1 BY_PEER the TLS handshake failed: the client sent a fatal alert, 47");
     }
 
+    /** Whoever breaks it off so early has often no secrets to give. */
+    @Test
+    void aHandshakeThatFailsNeedsNoKeysToBeToldAsSuch() {
+        Outcome outcome = script.opens().asks(tls.clientHello(0)).answers(tls.serverFlight()).asks("\25\3\3\0\2\2\60").closes(true).imported(directory);
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER the TLS handshake failed: the client sent a fatal alert, 48");
+        assertThat(outcome.result().unread()).containsOnlyKeys("cut short");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aHandshakeThatEndsBehindTheServerHelloIsCut(boolean isReset) {
