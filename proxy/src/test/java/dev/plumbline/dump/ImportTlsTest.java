@@ -230,6 +230,27 @@ class ImportTlsTest {
         assertThat(later.reasons()).containsExactly("c1 BY_PEER the TLS handshake failed: the client sent a fatal alert, 47");
     }
 
+    /** There are no others to wait for. */
+    @Test
+    void secretsThatWereThereInTimeAreNotLateForBeingTooFew() throws IOException {
+        byte[] octets = shaken().asks(tls.asks(LATE)).closes(true).pcapng(tls.keyLog("CLIENT_TRAFFIC_SECRET_0"));
+        assertThat(DumpScript.imported(Import.of(Files.write(scratch.resolve("dump.pcapng"), octets)), directory).result().remarks()).isEmpty();
+    }
+
+    /** As browsers log them: those of content would have come later. */
+    @Test
+    void theSecretsOfTheHandshakeAloneTellThatItFailed() {
+        String keyLog = tls.keyLog("CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0");
+        Outcome outcome = script.opens().asks(tls.clientHello(0)).answers(tls.serverFlight()).asks(tls.alert("CLIENT_HANDSHAKE_TRAFFIC_SECRET", 2, 46)).closes(true)
+                .imported(directory, keyLog);
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER the TLS handshake failed: the client sent a fatal alert, 46");
+        TlsScript other = new TlsScript(8);
+        Outcome whole = new DumpScript().opens().asks(other.clientHello(0)).answers(other.serverFlight()).asks(other.clientFinished()).asks(other.asks(LATE))
+                .answers(other.answers(OK)).closes(true).imported(scratch.resolve("whole"), other.keyLog("CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"));
+        assertThat(whole.lines()).isEmpty();
+        assertThat(whole.reasons()).containsExactly("c1 BY_PEER TLSv1.3, no keys");
+    }
+
     /** Whoever breaks it off so early has often no secrets to give. */
     @Test
     void aHandshakeThatFailsNeedsNoKeysToBeToldAsSuch() {

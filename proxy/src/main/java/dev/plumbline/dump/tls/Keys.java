@@ -167,7 +167,6 @@ public final class Keys {
             otherLines += isAhead ? 0 : 1;
         } else if (!isAhead || isIn || connections.size() < MOST_CONNECTIONS) {
             lines += isAhead ? 0 : 1;
-            late += wanted.remove(of) ? 1 : 0;
             add(label, of, secret);
         } else {
             wasFullAhead = true;
@@ -178,6 +177,7 @@ public final class Keys {
         byte[] known = connections.getOrDefault(of, new byte[0]);
         // A line that stands in both the file and the dump is one secret.
         if (indexOf(known, label) < 0) {
+            late += wanted.remove(of) ? 1 : 0;
             byte[] with = Arrays.copyOf(known, known.length + 2 + secret.length);
             with[known.length] = (byte) label;
             with[known.length + 1] = (byte) secret.length;

@@ -103,6 +103,15 @@ final class Opener {
         return protection.isGcm() ? new GCMParameterSpec(TAG * 8, nonce) : new IvParameterSpec(nonce);
     }
 
+    /** Where the content type stands in what a record of TLS 1.3 held, behind the content: only zeros follow (RFC 8446 section 5.4). −1 if nowhere. */
+    static int contentType(byte[] plain) {
+        int at = plain.length - 1;
+        while (at >= 0 && plain[at] == 0) {
+            at--;
+        }
+        return at;
+    }
+
     /** Sequence number, type, version, length of the plaintext (RFC 5246 section 6.2.3.3). */
     private byte[] additional(byte[] record, int length) {
         byte[] out = new byte[13];

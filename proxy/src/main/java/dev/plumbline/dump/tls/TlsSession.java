@@ -79,7 +79,7 @@ public final class TlsSession {
             return type == ALERT ? Opened.NOTHING : Opened.problem("a record of type " + type + " where none can be");
         }
         if (!canBeRead) {
-            return Opened.problem(whyUnreadable());
+            return isTls13() ? failure(side, record) : Opened.problem(whyUnreadable());
         }
         if (side == client && early == EarlyData.OFFERED) {
             return Opened.LATER;
@@ -102,9 +102,7 @@ public final class TlsSession {
         if (answer == null || canBeRead) {
             return "";
         }
-        return suite.canBeOpened() && isKnownVersion()
-                ? version() + ", no keys"
-                : version() + " with " + suite.name() + ", which cannot be decrypted here";
+        return version() + (isSuiteReadable() ? ", no keys" : " with " + suite.name() + ", which cannot be decrypted here");
     }
 
     public boolean isSuiteReadable() {
@@ -184,7 +182,7 @@ public final class TlsSession {
     }
 
     private boolean hasKeys() {
-        if (!suite.canBeOpened() || !isKnownVersion()) {
+        if (!isSuiteReadable()) {
             return false;
         }
         if (isTls13()) {
@@ -322,14 +320,18 @@ public final class TlsSession {
                 leaveUnsaid(server);
             }
         } else if (isTls13()) {
-            client.seal(null);
-            server.seal(null);
+            sealUnread(client);
+            sealUnread(server);
         }
         return "";
     }
 
     private void seal(TlsSide side) {
         side.seal(suite, secret(side.name + "_HANDSHAKE_TRAFFIC_SECRET"), secret(side.name + "_TRAFFIC_SECRET_0").orElseThrow());
+    }
+
+    private void sealUnread(TlsSide side) {
+        side.seal(secret(side.name + "_HANDSHAKE_TRAFFIC_SECRET").filter(each -> suite.canBeOpened()).map(each -> Opener.ofTls13(suite, each)).orElse(null));
     }
 
     private Opened changeCipherSpec(TlsSide side) {
@@ -361,12 +363,15 @@ public final class TlsSession {
         if (plain == null) {
             return doesNotOpen(side);
         }
-        // Padding follows the content type and is all zero (RFC 8446 section 5.4).
-        int end = plain.length - 1;
-        while (end >= 0 && plain[end] == 0) {
-            end--;
-        }
+        int end = Opener.contentType(plain);
         return end < 0 ? Opened.problem("a record without a content type") : content(side, plain[end] & 0xff, plain, end);
+    }
+
+    /** A handshake that failed leaves no secrets but its own, if any: they tell why it did. */
+    private Opened failure(TlsSide side, byte[] record) {
+        byte[] plain = side.open(record);
+        int end = plain == null ? -1 : Opener.contentType(plain);
+        return end >= 0 && plain[end] == ALERT ? Alerts.read(plain, 0, end, true) : Opened.problem(whyUnreadable());
     }
 
     private Opened doesNotOpen(TlsSide side) {
