@@ -230,7 +230,8 @@ class LoopbackCaptureIT {
                 stamps.add(at);
                 source.close();
             }
-            assertThat(read.get(0)).hasSizeGreaterThan(10).isEqualTo(read.get(1));
+            // What two cores send at once may come to one handle in one order and to the other in the other.
+            assertThat(read.get(0)).hasSizeGreaterThan(10).containsExactlyInAnyOrderElementsOf(read.get(1));
             // The kernel stamps a packet anew for each handle, in turn.
             for (int i = 0; i < read.get(0).size(); i++) {
                 assertThat(stamps.get(0).get(i) - stamps.get(1).get(i)).isBetween(-20_000_000L, 20_000_000L);
