@@ -30,11 +30,6 @@ final class ConnectionLog {
         facts.accept(fact);
     }
 
-    /** How many octets of content may be told of now. */
-    int reserveContent(int octets) {
-        return facts.reserveContent(octets);
-    }
-
     ExchangeId nextExchange() {
         return new ExchangeId(id, ++exchanges);
     }
@@ -43,12 +38,18 @@ final class ConnectionLog {
         return exchanges;
     }
 
-    /** From here on it is not read; the first reason stands. */
+    /** From here on it is not read; the first reason stands, but for one that ends nothing. */
     void unread(Unread why, String details) {
-        if (unread.isEmpty()) {
+        if (unread.isEmpty() || unread.get() == Unread.INTERIMS && why != Unread.INTERIMS) {
             unread = Optional.of(why);
             reason = details;
         }
+    }
+
+    /** What kept it from ever carrying anything: no matter then that it could not have been read. */
+    void failed(Unread why, String details) {
+        unread = Optional.of(why);
+        reason = details;
     }
 
     Optional<Unread> unread() {

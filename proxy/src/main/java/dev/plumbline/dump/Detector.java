@@ -98,6 +98,18 @@ final class Detector implements Reading {
         }
     }
 
+    /** A line that could still become one that can be read is cut then. */
+    @Override
+    public void last(Heading heading) {
+        if (chosen != null) {
+            chosen.last(heading);
+        } else if (length == 0) {
+            full(heading);
+        } else if (heading == Heading.TO_CLIENT && serverWaitedAt >= 0) {
+            opaque(Unread.CUT, "too little was sent to tell what it is: it begins with " + shown(), serverWaitedAt);
+        }
+    }
+
     private String whoSpoke() {
         return length == 0 ? "the origin spoke first" : "it begins with " + shown() + ", and the origin speaks before that line ends";
     }

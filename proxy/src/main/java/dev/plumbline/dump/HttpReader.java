@@ -44,7 +44,10 @@ final class HttpReader implements Reading {
         private long firstAt;
         private long position;
         private boolean isFull;
+        private boolean isLast;
         private boolean hasEnded;
+        /** Empty unless it is lost. */
+        private String lostWhy = "";
 
         long memory() {
             return head.memory() + body.memory();
@@ -68,7 +71,6 @@ final class HttpReader implements Reading {
     private TunnelReader tunnel;
     /** Of the heads of those that are open, and what goes with them. */
     private long openOctets;
-    private String lostWhy = "";
 
     /** @param insides makes the reader of what goes through a tunnel */
     HttpReader(ConnectionLog log, int phase, boolean secured, Function<TunnelVerdict, Reading> insides) {
@@ -87,7 +89,7 @@ final class HttpReader implements Reading {
             int more = switch (side.state) {
                 case HEAD -> head(heading, side, from, index + taken, length - taken, at);
                 case BODY -> body(heading, side, from, index + taken, length - taken, at);
-                case AWAIT -> side.isFull ? lostAll(heading, side, length - taken) : -1;
+                case AWAIT -> side.isFull ? lostAll(length - taken, at) : -1;
                 case TUNNEL -> tunnel.octets(heading, side.position, from, index + taken, length - taken, at);
                 case LOST -> length - taken;
             };
@@ -115,7 +117,7 @@ final class HttpReader implements Reading {
                 messageEnded(heading, side, End.COMPLETE, at);
             }
         } else if (side.state != State.LOST) {
-            lose(side, Unread.GAP, length + " octets of the " + word(heading) + "s are not in the dump, from offset " + offset + " on");
+            lose(side, Unread.GAP, length + " octets of the " + word(heading) + "s are not in the dump, from offset " + offset + " on", at);
         }
     }
 
@@ -124,6 +126,15 @@ final class HttpReader implements Reading {
         side(heading).isFull = true;
         if (tunnel != null) {
             tunnel.full(heading);
+        }
+    }
+
+    @Override
+    public void last(Heading heading) {
+        side(heading).isFull = true;
+        side(heading).isLast = true;
+        if (tunnel != null) {
+            tunnel.last(heading);
         }
     }
 
@@ -140,27 +151,19 @@ final class HttpReader implements Reading {
 
     @Override
     public void close(String why, long at) {
-        String reason = lostWhy.isEmpty() ? why : lostWhy;
+        String requestsWhy = requests.lostWhy.isEmpty() ? why : requests.lostWhy;
         if (tunnel != null) {
             tunnel.close(why, at);
         }
         if (asking != null && !asking.hasRequestEnded()) {
-            asking.failed("request-cut", "the request is cut: " + reason);
+            asking.failed("request-cut", "the request is cut: " + requestsWhy);
             asking.requestEnded(requests.position, requests.body.contentOctets(), new byte[0], End.CUT, at);
         }
-        for (SeenExchange exchange : open) {
-            if (exchange.hasResponse() && !exchange.hasResponseEnded()) {
-                exchange.failed("response-cut", "the response is cut after " + responses.body.contentOctets() + " octets of content: " + reason);
-                exchange.responseEnded(responses.position, responses.body.contentOctets(), new byte[0], End.CUT, at);
-            } else if (!exchange.hasResponse()) {
-                exchange.failed("no-response", "no response: " + reason);
-            }
-            exchange.end(at);
-        }
         if (requests.isInHead() && log.exchanges() > 0) {
-            log.unread(Unread.CUT, "a request is cut within its head: " + reason);
+            log.unread(Unread.CUT, "a request is cut within its head: " + requestsWhy);
         }
-        open.clear();
+        cutResponse(why, at);
+        endUnanswered(responses.lostWhy.isEmpty() ? requestsWhy : responses.lostWhy, at);
     }
 
     @Override
@@ -193,8 +196,7 @@ final class HttpReader implements Reading {
                 if (!side.isFull && !requests.hasEnded && requests.state != State.LOST) {
                     return skipped > 0 ? skipped : -1;
                 }
-                String what = requests.state == State.LOST ? lostWhy : "a response to no request in the dump";
-                lose(side, Unread.MALFORMED, what);
+                lose(side, Unread.MALFORMED, requests.state == State.LOST ? requests.lostWhy : "a response to no request in the dump", at);
                 return length;
             }
             side.start = side.position + skipped;
@@ -212,14 +214,14 @@ final class HttpReader implements Reading {
             }
         } else if (side.head.isTooLong()) {
             side.head.clear();
-            lose(side, Unread.MALFORMED, "a " + word(heading) + " head of more than " + HeadOctets.MOST + " octets");
+            lose(side, Unread.MALFORMED, "a " + word(heading) + " head of more than " + HeadOctets.MOST + " octets", at);
         }
         return taken;
     }
 
     private void request(Optional<SeenHead> read, long at) {
         if (read.isEmpty() || open.size() >= MOST_OPEN || openOctets > MOST_OPEN_OCTETS) {
-            lose(requests, Unread.MALFORMED, read.isEmpty() ? "octets that are no HTTP/1 request, where one should begin" : open.size() + " requests without a response");
+            lose(requests, Unread.MALFORMED, read.isEmpty() ? "octets that are no HTTP/1 request, where one should begin" : open.size() + " requests without a response", at);
             return;
         }
         SeenHead head = read.get();
@@ -236,7 +238,7 @@ final class HttpReader implements Reading {
 
     private void response(Optional<SeenHead> read, long at) {
         if (read.isEmpty()) {
-            lose(responses, Unread.MALFORMED, "octets that are no HTTP/1 response, where one should begin");
+            lose(responses, Unread.MALFORMED, "octets that are no HTTP/1 response, where one should begin", at);
             return;
         }
         SeenHead head = read.get();
@@ -270,11 +272,12 @@ final class HttpReader implements Reading {
         if (requests.state != State.LOST) {
             requests.state = State.TUNNEL;
         }
-        if (requests.isFull) {
-            tunnel.full(Heading.TO_SERVER);
-        }
-        if (responses.isFull) {
-            tunnel.full(Heading.TO_CLIENT);
+        for (Heading heading : Heading.values()) {
+            if (side(heading).isLast) {
+                tunnel.last(heading);
+            } else if (side(heading).isFull) {
+                tunnel.full(heading);
+            }
         }
     }
 
@@ -288,7 +291,7 @@ final class HttpReader implements Reading {
         } else if (side.body.isBroken()) {
             String fault = "the " + word(heading) + "'s framing breaks: " + side.body.fault();
             messageEnded(heading, side, End.CUT, at);
-            lose(side, Unread.MALFORMED, fault);
+            lose(side, Unread.MALFORMED, fault, at);
             return length;
         }
         return taken;
@@ -301,6 +304,9 @@ final class HttpReader implements Reading {
             // What follows a CONNECT, or a wish to upgrade, is HTTP only if the answer says so.
             side.state = asksForMore && !asking.hasResponse() ? State.AWAIT : State.HEAD;
             asking.requestEnded(side.position, side.body.contentOctets(), side.body.trailers(), end, at);
+            if (responses.state == State.LOST) {
+                goOnUnanswered(at);
+            }
             return;
         }
         SeenExchange exchange = open.removeFirst();
@@ -314,14 +320,48 @@ final class HttpReader implements Reading {
         }
     }
 
-    private int lostAll(Heading heading, Side side, int length) {
-        lose(side, Unread.MALFORMED, "no answer says what follows the " + word(heading));
+    private int lostAll(int length, long at) {
+        lose(requests, Unread.MALFORMED, "no answer says what follows the request", at);
         return length;
     }
 
-    private void lose(Side side, Unread why, String reason) {
+    private void lose(Side side, Unread why, String reason, long at) {
         side.state = State.LOST;
-        lostWhy = lostWhy.isEmpty() ? reason : lostWhy;
+        side.lostWhy = reason;
         log.unread(why, reason);
+        if (side == responses) {
+            cutResponse(reason, at);
+            goOnUnanswered(at);
+        }
+    }
+
+    /** The response at hand ends here. */
+    private void cutResponse(String why, long at) {
+        SeenExchange exchange = open.peekFirst();
+        if (exchange != null && exchange.hasResponse() && !exchange.hasResponseEnded()) {
+            exchange.failed("response-cut", "the response is cut after " + responses.body.contentOctets() + " octets of content: " + why);
+            exchange.responseEnded(responses.position, responses.body.contentOctets(), new byte[0], End.CUT, at);
+        }
+    }
+
+    /** Nobody can tell any more which response is whose: what was asked waits for none. */
+    private void goOnUnanswered(long at) {
+        endUnanswered(responses.lostWhy, at);
+        if (requests.state == State.AWAIT && asking.hasResponse()) {
+            requests.state = State.HEAD;
+        } else if (requests.state == State.AWAIT) {
+            lostAll(0, at);
+        }
+    }
+
+    private void endUnanswered(String why, long at) {
+        while (!open.isEmpty() && open.peekFirst().hasRequestEnded()) {
+            SeenExchange exchange = open.removeFirst();
+            openOctets -= memoryOf(exchange);
+            if (!exchange.hasResponse()) {
+                exchange.failed("no-response", "no response: " + why);
+            }
+            exchange.end(at);
+        }
     }
 }

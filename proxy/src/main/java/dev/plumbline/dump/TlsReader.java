@@ -25,7 +25,6 @@ final class TlsReader implements Reading {
     private static final int HEADER = 5;
     /** RFC 8446 section 5.2 allows 2^14 + 256, RFC 5246 section 6.2.3 2^14 + 2048. */
     private static final int LONGEST = (1 << 14) + 2048;
-    private static final int ALERT = 21;
     private static final int DATA = 23;
 
     /** One heading. */
@@ -110,7 +109,9 @@ final class TlsReader implements Reading {
     public void full(Heading heading) {
         Side side = side(heading);
         if (side.isWaiting) {
-            over(Unread.CUT, "the TLS handshake is cut: " + (session.isAnswered() ? "what the origin says of early data is not there" : "no ServerHello"), side.recordAt);
+            unopened(side.recordAt);
+            String missing = side == server ? "no whole ClientHello" : session.isAnswered() ? "what the origin says of early data is not there" : "no ServerHello";
+            over(Unread.CUT, "the TLS handshake is cut: " + missing, side.recordAt);
         }
     }
 
@@ -128,10 +129,13 @@ final class TlsReader implements Reading {
         if (session.isAnswered()) {
             complete(at);
         }
+        unopened(at);
         client.inside.finish(at);
         server.inside.finish(at);
         String reason = overWhy.isEmpty() ? why : overWhy;
         if (!session.isAnswered()) {
+            over(Unread.CUT, "the TLS handshake is cut: " + why, at);
+        } else if (!isOver && client.plain + server.plain == 0 && session.canBeRead() && !session.isEstablished()) {
             over(Unread.CUT, "the TLS handshake is cut: " + why, at);
         } else if (!isOver && client.plain + server.plain == 0) {
             over(Unread.NO_PAYLOAD, describe() + " that carried nothing", at);
@@ -179,14 +183,13 @@ final class TlsReader implements Reading {
     }
 
     private void record(Heading heading, Side side, long at) {
-        boolean isClearAlert = side.record[0] == ALERT && side.record.length == HEADER + 2;
         Opened opened = session.record(heading, side.record);
         if (opened.kind() == Opened.Kind.LATER) {
             side.isWaiting = true;
             return;
         }
-        if (isClearAlert && !isEstablished && side.record[HEADER] == 2) {
-            failed(heading, side.record[HEADER + 1] & 0xff, at);
+        if (opened.kind() == Opened.Kind.FATAL_ALERT) {
+            alerted(heading, side, opened.alert(), at);
         }
         known(at);
         if (!isOver) {
@@ -195,8 +198,9 @@ final class TlsReader implements Reading {
         side.record = new byte[HEADER];
         side.filled = 0;
         side.isWaiting = false;
-        if (heading == Heading.TO_CLIENT && client.isWaiting && !isOver) {
-            record(Heading.TO_SERVER, client, Math.max(client.recordAt, at));
+        Side other = other(side);
+        if (other.isWaiting && !isOver) {
+            record(heading.opposite(), other, Math.max(other.recordAt, at));
         }
     }
 
@@ -254,7 +258,8 @@ final class TlsReader implements Reading {
             log.tell(new TlsEstablished(
                     log.id, log.id, phase, session.version(), session.cipher(), session.alpn(), session.sni(), session.resumed(), "", "", startedAt, at));
         }
-        if (!session.canBeRead() && session.isAnswered() && isEstablished) {
+        // In TLS 1.3 a client without keys can still say in clear that it does not trust what the server sealed.
+        if (!session.canBeRead() && isEstablished && type == DATA && (heading == Heading.TO_SERVER || !session.version().equals("TLSv1.3"))) {
             isOver = true;
         }
     }
@@ -266,13 +271,27 @@ final class TlsReader implements Reading {
         }
     }
 
-    private void failed(Heading heading, int alert, long at) {
+    /** Asked when nothing more comes: until then it may be a handshake whose secrets are not there. */
+    private void unopened(long at) {
+        if (!session.whyUnopened().isEmpty()) {
+            over(Unread.TLS_BROKEN, describe() + ": " + session.whyUnopened(), at);
+        }
+    }
+
+    /** Before it sent content, it is the handshake that it ends: a server may judge the client's part of it when that is over. */
+    private void alerted(Heading heading, Side side, int alert, long at) {
+        String what = "the " + (heading == Heading.TO_SERVER ? "client" : "origin") + " sent a fatal alert, " + alert;
+        if (isEstablished && side.plain > 0) {
+            over(Unread.CUT, describe() + ": " + what, at);
+            return;
+        }
         isEstablished = true;
-        String who = heading == Heading.TO_SERVER ? "client" : "origin";
         log.tell(new TlsEstablished(
-                log.id, log.id, phase, session.isAnswered() ? session.version() : "", session.cipher(), "", session.sni(), session.resumed(), "",
-                "the " + who + " sent a fatal alert, " + alert, startedAt, at));
-        over(Unread.CUT, "the TLS handshake failed: the " + who + " sent a fatal alert, " + alert, at);
+                log.id, log.id, phase, session.version(), session.cipher(), session.alpn(), session.sni(), session.resumed(), "", what, startedAt, at));
+        if (session.isAnswered() && !session.canBeRead()) {
+            log.failed(Unread.CUT, "the TLS handshake failed: " + what);
+        }
+        over(Unread.CUT, "the TLS handshake failed: " + what, at);
     }
 
     private void over(Unread why, String reason, long at) {

@@ -73,6 +73,11 @@ final class TunnelReader implements Reading, TunnelVerdict {
     }
 
     @Override
+    public void last(Heading heading) {
+        inside.last(heading);
+    }
+
+    @Override
     public void end(Heading heading, long at) {
         inside.end(heading, at);
         ways[heading.ordinal()].lastAt = at;

@@ -128,6 +128,18 @@ class ImportTest {
         }
     }
 
+    @Test
+    void whatEndsTheReadingIsSaidRatherThanWhatWasOnlyGoneOver() {
+        String many = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(101);
+        Outcome outcome = script.opens().asks(GET).answers(many).answersUnseen(5).answers("hi").silence(1000).asks(GET)
+                .opens().asks(GET).answers(many + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz").closes(true)
+                .opens().asks(GET).answers(many + OK).asks(GET).answers(many + OK).closes(true).imported(directory);
+        assertThat(outcome.reasons()).containsExactly(
+                "c1 SHUTDOWN 5 octets of the responses are not in the dump, from offset " + many.length() + " on; still open when the dump ends",
+                "c2 BY_PEER the response's framing breaks: a chunk without a size", "c3 BY_PEER more than 100 interim responses to c3.1: those beyond are not told");
+        assertThat(outcome.result().unread()).containsOnlyKeys("octets missing in the dump", "HTTP that cannot be followed", "too many interim responses");
+    }
+
     /** They would drive out all other connections, and then the heap. */
     @Test
     void requestsThatNobodyAnswersAreKeptUpToALimit() {
@@ -163,6 +175,42 @@ class ImportTest {
                 "c1.1 GET http://h/a 0 ! no response: 10 octets of the responses are not in the dump, from offset 0 on",
                 "c1.2 GET http://h/a 0 ! no response: 10 octets of the responses are not in the dump, from offset 0 on");
         assertThat(outcome.result().unread()).isEqualTo(Map.of("octets missing in the dump", 1L));
+    }
+
+    /** Nobody can tell which response is whose, so none of them waits for one. */
+    @Test
+    void requestsBehindAHoleInTheResponsesEndWithoutOneAsTheyCome() {
+        String large = "POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nX: " + "x".repeat(60_000) + "\r\n\r\nabc";
+        script.opens().asks(GET).answersUnseen(10).answers("Content-Length: 2\r\n\r\nhi").asks(GET).silence(1000).answers(OK);
+        for (int i = 0; i < 200; i++) {
+            script.asks(large).answers(OK);
+        }
+        Outcome outcome = script.asks("GET /cut HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc").resets(true).imported(directory);
+        String why = " 0 ! no response: 10 octets of the responses are not in the dump, from offset 0 on";
+        assertThat(outcome.lines()).hasSize(203).startsWith("c1.1 GET http://h/a" + why, "c1.2 GET http://h/a" + why, "c1.3 POST http://h/large" + why)
+                .endsWith("c1.202 POST http://h/large" + why, "c1.203 GET http://h/cut 0 ! the request is cut: the client reset the connection");
+        assertThat(outcome.reasons()).containsExactly("c1 RESET 10 octets of the responses are not in the dump, from offset 0 on");
+        assertThat(outcome.exchanges().subList(2, 202)).as("end with their requests").allMatch(e -> e.endedAt() <= outcome.exchanges().get(202).beganAt());
+    }
+
+    @Test
+    void aResponseIsNotCutByAHoleInTheRequests() {
+        Outcome outcome = script.opens().asks(GET).asksUnseen(10).asks("Host: h\r\n\r\n").answers("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nab").resets(false).imported(directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 200 ! the response is cut after 2 octets of content: the origin reset the connection");
+        assertThat(outcome.reasons()).containsExactly("c1 RESET 10 octets of the requests are not in the dump, from offset 28 on");
+    }
+
+    /** A response that was cut by the hole said that nothing else follows. */
+    @Test
+    void whatFollowsARequestToUpgradeDependsOnAnAnswerThatWasSeen() {
+        String upgrade = "GET /u HTTP/1.1\r\nHost: h\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n";
+        Outcome outcome = script.opens().asks(upgrade).answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").asks(GET).answersUnseen(5).answers("hi").asks("").silence(1000).asks(GET)
+                .opens().asks(upgrade).answersUnseen(5).answers("hi").asks("").silence(1000).asks(GET).silence(1000).asks(GET).imported(directory);
+        assertThat(outcome.lines()).containsExactly(
+                "c1.1 GET http://h/u 200 ! the response is cut after 0 octets of content: 5 octets of the responses are not in the dump, from offset 47 on",
+                "c1.2 GET http://h/a 0 ! no response: 5 octets of the responses are not in the dump, from offset 47 on",
+                "c1.3 GET http://h/a 0 ! no response: 5 octets of the responses are not in the dump, from offset 47 on",
+                "c2.1 GET http://h/u 0 ! no response: 5 octets of the responses are not in the dump, from offset 0 on");
     }
 
     @Test
@@ -231,6 +279,23 @@ class ImportTest {
         assertThat(outcome.reasons()).containsExactly(
                 "c1 BY_PEER not HTTP/1 nor TLS: it begins with \"SSH-2.0-y\\x0d\\x0a\"", "c2 BY_PEER HTTP/2, which is not read yet",
                 "c3 BY_PEER not HTTP/1 nor TLS: it begins with \"EHLO me\\x0d\\x0a\"", "c4 BY_US not HTTP/1 nor TLS: the origin spoke first", "c5 BY_PEER carried nothing");
+    }
+
+    /** The dump has no more of it, and what there is could have become a request. */
+    @Test
+    void aFirstLineThatIsCutIsNoOtherProtocol() {
+        String connect = "CONNECT o:443 HTTP/1.1\r\nHost: o:443\r\n\r\n";
+        Outcome outcome = script.opens().asks("GET /lo").asksUnseen(100).answers(OK)
+                .opens().asks("\26\3\1").answers("\26\3\3").closes(false)
+                .opens().asks(connect).answers("HTTP/1.1 200 OK\r\n\r\n").asks("GET /lo").answers(OK).resets(false)
+                .opens().asks("GET\t/lo").answers(OK).closes(true).imported(directory);
+        assertThat(outcome.reasons()).containsExactly(
+                "c1 SHUTDOWN too little was sent to tell what it is: it begins with \"GET /lo\"; still open when the dump ends",
+                "c2 BY_US too little was sent to tell what it is: it begins with \"\\x16\\x03\\x01\"",
+                "c3 RESET too little was sent to tell what it is: it begins with \"GET /lo\"",
+                "c4 BY_PEER not HTTP/1 nor TLS: it begins with \"GET\\x09/lo\"");
+        assertThat(outcome.lines()).containsExactly("c3.1 CONNECT o:443 200 TUNNEL");
+        assertThat(outcome.result().unread()).isEqualTo(Map.of("cut short", 3L, "not HTTP/1", 1L));
     }
 
     @Test

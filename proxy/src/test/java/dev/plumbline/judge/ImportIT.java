@@ -224,6 +224,35 @@ class ImportIT {
         }
     }
 
+    /** OpenSSL to OpenSSL: a client that does not trust, and a server that wants to know who asks, when both have finished. */
+    @ParameterizedTest
+    @CsvSource({"-tls1_3, client, 48", "-tls1_2, client, 48", "-tls1_3, origin, 116"})
+    void aHandshakeThatFailsIsTold(String version, String who, int alert) throws Exception {
+        assumeTrue(JudgedRun.has("openssl"), "openssl is not installed");
+        Path dump = directory.resolve("dump.pcap");
+        Path keys = directory.resolve("keys");
+        int port = port();
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", "key.pem", "-out", "cert.pem", "-days", "30", "-nodes", "-subj", "/CN=localhost");
+        List<String> command = new ArrayList<>(List.of("openssl", "s_server", "-quiet", "-accept", "127.0.0.1:" + port, version, "-cert", "cert.pem", "-key", "key.pem"));
+        command.addAll(who.equals("origin") ? List.of("-Verify", "1", "-verify_return_error") : List.of());
+        Process server = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(directory.resolve("server").toFile()).start();
+        waitUntilListening(port);
+        try (Tcpdump capture = Tcpdump.on("lo", "tcp port " + port, dump)) {
+            List<String> client = new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port, "-servername", "localhost", "-keylogfile", keys.toString()));
+            client.addAll(who.equals("client") ? List.of("-verify_return_error") : List.of());
+            Process asking = new ProcessBuilder(client).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(directory.resolve("client").toFile()).start();
+            assertThat(asking.waitFor(20, TimeUnit.SECONDS)).as("the client gave up").isTrue();
+        } finally {
+            server.destroy();
+            server.waitFor(5, TimeUnit.SECONDS);
+        }
+        ImportResult result = imported(dump, directory.resolve("recording"), keys);
+        try (Recording recording = Recording.open(directory.resolve("recording"))) {
+            recording.connections(row -> assertThat(row.reason()).as("%s", result).isEqualTo("the TLS handshake failed: the " + who + " sent a fatal alert, " + alert));
+        }
+        assertThat(result.connections()).isEqualTo(1);
+    }
+
     private void say(List<String> command, Process server, String... words) throws Exception {
         Path said = Files.createTempFile(directory, "client", "");
         Process client = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).redirectOutput(said.toFile()).start();

@@ -25,6 +25,11 @@ public interface OctetReader {
     /** So many octets wait for this reader that no more can be kept: from here on it must take what it is given. */
     void full(Heading heading);
 
+    /** Nothing more comes in this heading: what waits is offered once more, and then forgotten. To most it is as good as {@link #full}. */
+    default void last(Heading heading) {
+        full(heading);
+    }
+
     /** The heading ended in good order. */
     void end(Heading heading, long at);
 }

@@ -102,7 +102,7 @@ public final class Reassembly {
 
     /** Nothing more comes: what waits is passed on, over every hole. */
     public void finish(long at) {
-        reader.full(heading);
+        reader.last(heading);
         while (!waiting.isEmpty()) {
             passWaiting(at);
             if (!waiting.isEmpty() && waiting.firstKey() > next) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param offersEarlyData of a ClientHello: octets may follow before the handshake is over
  * @param resumes of a ServerHello in TLS 1.3: the session is one that began before
  */
-record Hello(byte[] random, int version, int suite, byte[] sessionId, String sni, String alpn, boolean offersEarlyData, boolean resumes) {
+record Hello(byte[] random, int version, int suite, String sni, String alpn, boolean offersEarlyData, boolean resumes) {
     private static final byte[] RETRY = HexFormat.of().parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
     static final int TLS12 = 0x0303;
     static final int TLS13 = 0x0304;
@@ -91,9 +91,7 @@ record Hello(byte[] random, int version, int suite, byte[] sessionId, String sni
             version = in.getShort() & 0xffff;
             byte[] random = new byte[32];
             in.get(random);
-            ByteBuffer id = part(in, 1);
-            byte[] sessionId = new byte[id.remaining()];
-            id.get(sessionId);
+            part(in, 1);
             int suite = 0;
             if (ofClient) {
                 part(in, 2);
@@ -105,7 +103,7 @@ record Hello(byte[] random, int version, int suite, byte[] sessionId, String sni
             if (in.hasRemaining()) {
                 extensions(ofClient, part(in, 2));
             }
-            return new Hello(random, version, suite, sessionId, sni, alpn, earlyData, resumes);
+            return new Hello(random, version, suite, sni, alpn, earlyData, resumes);
         }
 
         private void extensions(boolean ofClient, ByteBuffer in) {

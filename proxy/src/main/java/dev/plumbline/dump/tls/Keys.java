@@ -21,12 +21,12 @@ import java.util.Set;
  *  of a connection   | label 1 | length 1 | secret | label 1 | length 1 | secret | …      each label once
  * </pre>
  *
- * <p>Owned by: the importing thread. Limits: {@link #MOST_CONNECTIONS} connections, the last ones read, of each the secrets
- * with a label of {@link #LABELS}, up to {@link #LONGEST_SECRET} octets; lines that had to go are counted.
+ * <p>Owned by: the importing thread. Limits: {@link #MOST_CONNECTIONS} connections, the last ones read (ahead the first ones), of each the
+ * secrets with a label of {@link #LABELS}, up to {@link #LONGEST_SECRET} octets; lines that had to go are counted.
  * Source: draft-ietf-tls-keylogfile.
  */
 public final class Keys {
-    static final int MOST_CONNECTIONS = 1 << 15;
+    public static final int MOST_CONNECTIONS = 1 << 15;
     /** Those that a recording keeps: all that records are opened with, and the exporter's. */
     private static final List<String> LABELS = List.of(
             "CLIENT_RANDOM", "CLIENT_EARLY_TRAFFIC_SECRET", "CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET",
@@ -48,6 +48,7 @@ public final class Keys {
     private long tooMany;
     private long late;
     private boolean isAhead;
+    private boolean wasFullAhead;
 
     /** Reads a whole key log; lines that are none are counted. */
     public void read(InputStream in) throws IOException {
@@ -109,13 +110,14 @@ public final class Keys {
         return late;
     }
 
+    /** Whether some found no room before their turn, the first {@link #MOST_CONNECTIONS} being there. */
+    public boolean wasFullAhead() {
+        return wasFullAhead;
+    }
+
     /** Lines left out because there were too many. */
     public long tooMany() {
         return tooMany;
-    }
-
-    boolean knows(byte[] clientRandom) {
-        return connections.containsKey(random(clientRandom));
     }
 
     Optional<byte[]> secret(byte[] clientRandom, String label) {
@@ -165,8 +167,9 @@ public final class Keys {
             otherLines += isAhead ? 0 : 1;
         } else if (!isAhead || isIn || connections.size() < MOST_CONNECTIONS) {
             lines += isAhead ? 0 : 1;
-            late += wanted.remove(of) ? 1 : 0;
             add(label, of, secret);
+        } else {
+            wasFullAhead = true;
         }
     }
 
@@ -174,6 +177,7 @@ public final class Keys {
         byte[] known = connections.getOrDefault(of, new byte[0]);
         // A line that stands in both the file and the dump is one secret.
         if (indexOf(known, label) < 0) {
+            late += wanted.remove(of) ? 1 : 0;
             byte[] with = Arrays.copyOf(known, known.length + 2 + secret.length);
             with[known.length] = (byte) label;
             with[known.length + 1] = (byte) secret.length;

@@ -5,30 +5,37 @@ package dev.plumbline.dump.tls;
  *
  * @param kind what to make of it
  * @param data application octets; empty unless they are
+ * @param alert the description of a fatal alert (RFC 8446 section 6.2); −1 unless it is one
  * @param problem why the rest of the connection cannot be read, one line; empty unless so
  */
-public record Opened(Kind kind, byte[] data, String problem) {
+public record Opened(Kind kind, byte[] data, int alert, String problem) {
     /** What to make of a record. */
     public enum Kind {
         /** It carried application octets. */
         DATA,
-        /** It carried none: handshake, alerts and the like. */
+        /** It carried none: handshake, closing alerts and the like. */
         NOTHING,
-        /** It belongs to the time before keys: come again when the other side has said more. */
+        /** A fatal alert: who sent it goes no further. */
+        FATAL_ALERT,
+        /** What it is depends on the other side: come again when the other side has said more. */
         LATER,
         /** Here reading ends. */
         PROBLEM
     }
 
     private static final byte[] NONE = {};
-    static final Opened NOTHING = new Opened(Kind.NOTHING, NONE, "");
-    static final Opened LATER = new Opened(Kind.LATER, NONE, "");
+    static final Opened NOTHING = new Opened(Kind.NOTHING, NONE, -1, "");
+    static final Opened LATER = new Opened(Kind.LATER, NONE, -1, "");
 
     static Opened data(byte[] octets) {
-        return new Opened(Kind.DATA, octets, "");
+        return new Opened(Kind.DATA, octets, -1, "");
+    }
+
+    static Opened fatalAlert(int description) {
+        return new Opened(Kind.FATAL_ALERT, NONE, description, "");
     }
 
     static Opened problem(String why) {
-        return new Opened(Kind.PROBLEM, NONE, why);
+        return new Opened(Kind.PROBLEM, NONE, -1, why);
     }
 }

@@ -44,6 +44,16 @@ final class Opener {
         return new Opener(suite.protection(), true, key, Derivation.expandLabel(suite.hash(), secret, "iv", 12));
     }
 
+    /** @param clientRandom that of the ClientHello, as the next is that of the ServerHello */
+    static Opener ofTls12(Suite suite, byte[] masterSecret, byte[] clientRandom, byte[] serverRandom, boolean isClient) {
+        int key = suite.protection().keyOctets();
+        int iv = suite.protection().isGcm() ? 4 : 12;
+        byte[] block = Derivation.prf(suite.hash(), masterSecret, "key expansion", Derivation.joined(serverRandom, clientRandom), 2 * key + 2 * iv);
+        int keyFrom = isClient ? 0 : key;
+        int ivFrom = 2 * key + (isClient ? 0 : iv);
+        return new Opener(suite.protection(), false, Arrays.copyOfRange(block, keyFrom, keyFrom + key), Arrays.copyOfRange(block, ivFrom, ivFrom + iv));
+    }
+
     /** Records opened so far. */
     long sequence() {
         return sequence;
@@ -91,6 +101,15 @@ final class Opener {
             }
         }
         return protection.isGcm() ? new GCMParameterSpec(TAG * 8, nonce) : new IvParameterSpec(nonce);
+    }
+
+    /** Where the content type stands in what a record of TLS 1.3 held, behind the content: only zeros follow (RFC 8446 section 5.4). −1 if nowhere. */
+    static int contentType(byte[] plain) {
+        int at = plain.length - 1;
+        while (at >= 0 && plain[at] == 0) {
+            at--;
+        }
+        return at;
     }
 
     /** Sequence number, type, version, length of the plaintext (RFC 5246 section 6.2.3.3). */

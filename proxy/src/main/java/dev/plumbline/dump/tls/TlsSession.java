@@ -25,13 +25,6 @@ public final class TlsSession {
     private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
     private static final int DATA = 23;
-    private static final int CLIENT_HELLO = 1;
-    private static final int SERVER_HELLO = 2;
-    private static final int END_OF_EARLY_DATA = 5;
-    private static final int ENCRYPTED_EXTENSIONS = 8;
-    private static final int CERTIFICATE = 11;
-    private static final int FINISHED = 20;
-    private static final int KEY_UPDATE = 24;
     /** Sealed handshake records to go over where their secret is not there: certificates can be long. */
     private static final int MOST_SKIPPED = 64;
     private static final String SPANS_KEYS = "handshake messages that go on beyond a change of keys";
@@ -62,18 +55,22 @@ public final class TlsSession {
     public Opened record(Heading heading, byte[] record) {
         TlsSide side = heading == Heading.TO_SERVER ? client : server;
         int type = record[0] & 0xff;
+        if (type == HANDSHAKE && side == server && hello == null) {
+            return Opened.LATER;
+        }
         if (type == HANDSHAKE && !side.isSealed() && !isAwaitingServer(side)) {
             return messages(side, Arrays.copyOfRange(record, Opener.HEADER, record.length));
         }
         if (isAwaitingServer(side)) {
             // After HelloRetryRequest the client speaks again in clear; what it may say before that is early data.
-            return type == CHANGE_CIPHER_SPEC ? Opened.NOTHING : Opened.LATER;
+            return Opened.LATER;
         }
         if (type == CHANGE_CIPHER_SPEC) {
             return changeCipherSpec(side);
         }
-        if (type == ALERT && !side.isSealed()) {
-            return Opened.NOTHING;
+        if (type == ALERT && (!side.isSealed() || record.length == Opener.HEADER + Alerts.OCTETS)) {
+            // In TLS 1.3 too, whoever has no keys yet says it in clear.
+            return Alerts.read(record, Opener.HEADER, record.length, answer != null && isTls13());
         }
         if (answer == null && type == DATA && side == client && early == EarlyData.REFUSED) {
             return Opened.NOTHING;
@@ -82,7 +79,7 @@ public final class TlsSession {
             return type == ALERT ? Opened.NOTHING : Opened.problem("a record of type " + type + " where none can be");
         }
         if (!canBeRead) {
-            return Opened.problem(whyUnreadable());
+            return isTls13() ? failure(side, record) : Opened.problem(whyUnreadable());
         }
         if (side == client && early == EarlyData.OFFERED) {
             return Opened.LATER;
@@ -105,9 +102,7 @@ public final class TlsSession {
         if (answer == null || canBeRead) {
             return "";
         }
-        return suite.canBeOpened() && isKnownVersion()
-                ? version() + ", no keys"
-                : version() + " with " + suite.name() + ", which cannot be decrypted here";
+        return version() + (isSuiteReadable() ? ", no keys" : " with " + suite.name() + ", which cannot be decrypted here");
     }
 
     public boolean isSuiteReadable() {
@@ -154,6 +149,16 @@ public final class TlsSession {
                 : early == EarlyData.SEALED ? "no CLIENT_EARLY_TRAFFIC_SECRET" : "the early secret given does not open it");
     }
 
+    /** What did not open of a side of which nothing did, once nothing more comes: its secrets are wrong. Empty when there is none. */
+    public String whyUnopened() {
+        boolean isRefused = early == EarlyData.REFUSED;
+        // Early data that is refused never opens; only that the server went on shows that there was more.
+        String ofClient = isRefused && !server.hasOpenedApplication() ? "" : client.unopened("client" + (isRefused ? ", early data that was refused among them" : ""));
+        String ofServer = server.unopened("origin");
+        String what = ofClient + (ofClient.isEmpty() || ofServer.isEmpty() ? "" : " and ") + ofServer;
+        return what.isEmpty() ? "" : "no key given opens " + what;
+    }
+
     /** The secrets of the connection, as lines of a key log. */
     public List<String> secrets() {
         return hello == null ? List.of() : keys.linesOf(hello.random());
@@ -177,7 +182,7 @@ public final class TlsSession {
     }
 
     private boolean hasKeys() {
-        if (!suite.canBeOpened() || !isKnownVersion()) {
+        if (!isSuiteReadable()) {
             return false;
         }
         if (isTls13()) {
@@ -205,18 +210,18 @@ public final class TlsSession {
         if (changedKeys) {
             return SPANS_KEYS;
         }
-        if (side == client && type == CLIENT_HELLO) {
+        if (side == client && type == HandshakeMessages.CLIENT_HELLO) {
             return clientHello(body);
         }
-        if (side == server && type == SERVER_HELLO && answer == null) {
+        if (side == server && type == HandshakeMessages.SERVER_HELLO && answer == null) {
             return serverHello(body);
         }
-        sawCertificate |= side == server && type == CERTIFICATE;
+        sawCertificate |= side == server && type == HandshakeMessages.CERTIFICATE;
         if (answer == null || !side.isSealed()) {
             return "";
         }
         if (!isTls13()) {
-            if (type == FINISHED) {
+            if (type == HandshakeMessages.FINISHED) {
                 side.finish();
             }
             return "";
@@ -225,7 +230,7 @@ public final class TlsSession {
         if (!side.isApplication()) {
             return handshakeMessage(side, type, body);
         }
-        if (type == KEY_UPDATE) {
+        if (type == HandshakeMessages.KEY_UPDATE) {
             changedKeys = true;
             side.update();
         }
@@ -233,15 +238,15 @@ public final class TlsSession {
     }
 
     private String handshakeMessage(TlsSide side, int type, byte[] body) {
-        if (type == ENCRYPTED_EXTENSIONS && side == server) {
+        if (type == HandshakeMessages.ENCRYPTED_EXTENSIONS && side == server) {
             Hello.Extensions extensions = Hello.encryptedExtensions(body);
             alpn = extensions.alpn();
             decideEarly(extensions.hasEarlyData());
-        } else if (type == END_OF_EARLY_DATA && side == client && early == EarlyData.TAKEN) {
+        } else if (type == HandshakeMessages.END_OF_EARLY_DATA && side == client && early == EarlyData.TAKEN) {
             early = EarlyData.NONE;
             changedKeys = true;
             client.toHandshake();
-        } else if (type == FINISHED) {
+        } else if (type == HandshakeMessages.FINISHED) {
             if (side == client && early == EarlyData.TAKEN) {
                 return "a Finished within early data";
             }
@@ -315,14 +320,18 @@ public final class TlsSession {
                 leaveUnsaid(server);
             }
         } else if (isTls13()) {
-            client.seal(null);
-            server.seal(null);
+            sealUnread(client);
+            sealUnread(server);
         }
         return "";
     }
 
     private void seal(TlsSide side) {
         side.seal(suite, secret(side.name + "_HANDSHAKE_TRAFFIC_SECRET"), secret(side.name + "_TRAFFIC_SECRET_0").orElseThrow());
+    }
+
+    private void sealUnread(TlsSide side) {
+        side.seal(secret(side.name + "_HANDSHAKE_TRAFFIC_SECRET").filter(each -> suite.canBeOpened()).map(each -> Opener.ofTls13(suite, each)).orElse(null));
     }
 
     private Opened changeCipherSpec(TlsSide side) {
@@ -332,19 +341,8 @@ public final class TlsSession {
         if (side.isSealed()) {
             return Opened.problem("the keys change again (renegotiation), which is not followed");
         }
-        side.seal(canBeRead ? tls12Opener(side) : null);
+        side.seal(canBeRead ? Opener.ofTls12(suite, masterSecret, hello.random(), answer.random(), side == client) : null);
         return Opened.NOTHING;
-    }
-
-    private Opener tls12Opener(TlsSide side) {
-        byte[] seed = Derivation.joined(answer.random(), hello.random());
-        int key = suite.protection().keyOctets();
-        int iv = suite.protection().isGcm() ? 4 : 12;
-        byte[] block = Derivation.prf(suite.hash(), masterSecret, "key expansion", seed, 2 * key + 2 * iv);
-        int nth = side == client ? 0 : 1;
-        return new Opener(
-                suite.protection(), false, Arrays.copyOfRange(block, nth * key, nth * key + key),
-                Arrays.copyOfRange(block, 2 * key + nth * iv, 2 * key + nth * iv + iv));
     }
 
     private Opened openTls12(TlsSide side, int type, byte[] record) {
@@ -365,12 +363,15 @@ public final class TlsSession {
         if (plain == null) {
             return doesNotOpen(side);
         }
-        // Padding follows the content type and is all zero (RFC 8446 section 5.4).
-        int end = plain.length - 1;
-        while (end >= 0 && plain[end] == 0) {
-            end--;
-        }
+        int end = Opener.contentType(plain);
         return end < 0 ? Opened.problem("a record without a content type") : content(side, plain[end] & 0xff, plain, end);
+    }
+
+    /** A handshake that failed leaves no secrets but its own, if any: they tell why it did. */
+    private Opened failure(TlsSide side, byte[] record) {
+        byte[] plain = side.open(record);
+        int end = plain == null ? -1 : Opener.contentType(plain);
+        return end >= 0 && plain[end] == ALERT ? Alerts.read(plain, 0, end, true) : Opened.problem(whyUnreadable());
     }
 
     private Opened doesNotOpen(TlsSide side) {
@@ -390,6 +391,9 @@ public final class TlsSession {
     private Opened content(TlsSide side, int type, byte[] plain, int length) {
         if (type == DATA) {
             return Opened.data(Arrays.copyOf(plain, length));
+        }
+        if (type == ALERT) {
+            return Alerts.read(plain, 0, length, isTls13());
         }
         return type == HANDSHAKE ? messages(side, Arrays.copyOf(plain, length)) : Opened.NOTHING;
     }

@@ -26,6 +26,7 @@ final class TlsSide {
     private boolean isSealed;
     private boolean isApplication;
     private boolean isFinished;
+    private boolean hasEverOpened;
     private int skipped;
 
     TlsSide(String name) {
@@ -77,7 +78,9 @@ final class TlsSide {
 
     /** @return as {@link Opener#open} */
     byte[] open(byte[] record) {
-        return opener == null ? null : opener.open(record);
+        byte[] plain = opener == null ? null : opener.open(record);
+        hasEverOpened |= plain != null;
+        return plain;
     }
 
     /**
@@ -88,6 +91,7 @@ final class TlsSide {
     byte[] openApplication(byte[] record) {
         byte[] plain = application.open(record);
         if (plain != null) {
+            hasEverOpened = true;
             toApplication();
         }
         return plain;
@@ -96,6 +100,15 @@ final class TlsSide {
     /** Goes over a record; how many were before. */
     int skip() {
         return skipped++;
+    }
+
+    /** How many records were gone over, where none was opened; empty otherwise. */
+    String unopened(String whose) {
+        return hasEverOpened || skipped == 0 ? "" : skipped + (skipped == 1 ? " record" : " records") + " of the " + whose;
+    }
+
+    boolean hasOpenedApplication() {
+        return isApplication && hasOpened();
     }
 
     /** Whether the keys it has now opened a record. */

@@ -49,9 +49,9 @@ class KeysTest {
         }
         keys.read(octets(log.toString()));
         assertThat(keys.tooMany()).isEqualTo(1);
-        assertThat(keys.knows(new byte[32])).isFalse();
-        assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", 1)))).isTrue();
-        assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isTrue();
+        assertThat(keys.linesOf(new byte[32])).isEmpty();
+        assertThat(keys.linesOf(HexFormat.of().parseHex(String.format("%064x", 1)))).isNotEmpty();
+        assertThat(keys.linesOf(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isNotEmpty();
     }
 
     @Test
@@ -88,11 +88,12 @@ class KeysTest {
             log.append("CLIENT_RANDOM ").append(String.format("%064x", i)).append(" 01\n");
         }
         keys.readAhead(octets(log + "nonsense\nOTHER " + RANDOM + " 01\n"));
-        assertThat(keys.knows(new byte[32])).isTrue();
-        assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isFalse();
+        assertThat(keys.linesOf(new byte[32])).isNotEmpty();
+        assertThat(keys.linesOf(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isEmpty();
+        assertThat(keys.wasFullAhead()).isTrue();
         assertThat(keys.lines() + keys.badLines() + keys.otherLines() + keys.tooMany()).isZero();
         keys.read(octets(log + "nonsense\n"));
-        assertThat(keys.knows(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isTrue();
+        assertThat(keys.linesOf(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isNotEmpty();
         assertThat(keys.lines()).isEqualTo(Keys.MOST_CONNECTIONS + 1);
         assertThat(keys.tooMany()).isEqualTo(1);
     }

@@ -18,6 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
  * which whoever only has records and secrets cannot tell. Records are given as text of one octet a character.
  */
 public final class TlsScript {
+    public static final int ALERT = 21;
     public static final int HANDSHAKE = 22;
     public static final int DATA = 23;
     public static final int EARLY_DATA = 42;
@@ -89,6 +90,10 @@ public final class TlsScript {
 
     public String answers(String octets) {
         return sealed("SERVER_TRAFFIC_SECRET_0", DATA, octets);
+    }
+
+    public String alert(String label, int level, int description) {
+        return sealed(label, ALERT, "" + (char) level + (char) description);
     }
 
     /** The next record under a secret (RFC 8446 section 5.2). */
