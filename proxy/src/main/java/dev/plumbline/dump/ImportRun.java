@@ -80,9 +80,9 @@ final class ImportRun implements FindingSink {
             remarks.add(keys.tooMany() + " key log lines left out: too many");
         }
         if (keys.late() > 0) {
-            remarks.add(keys.late() + " connections have their TLS secrets behind their handshakes" + (keys.wasFullAhead()
-                    ? " and behind those of " + Keys.MOST_CONNECTIONS + " other connections, which is as many as are kept: give theirs with --keys, in a file of their own"
-                    : ", too late where a dump is read as it comes: import it from a file, or give them with --keys"));
+            remarks.add("TLS secrets behind their handshakes, " + (keys.late() == 1 ? "1 connection" : keys.late() + " connections") + (keys.wasFullAhead()
+                    ? ": behind those of " + Keys.MOST_CONNECTIONS + " others, which is as many as are kept: give theirs with --keys, in a file of their own"
+                    : ": too late where a dump is read as it comes; import it from a file, or give them with --keys"));
         }
         return new ImportResult(
                 recorder.directory(), dump.position(), dump.packets(), captures.segments(), connections.count(), connections.exchanges(),

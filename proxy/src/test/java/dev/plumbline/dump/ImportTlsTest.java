@@ -136,7 +136,7 @@ class ImportTlsTest {
         Outcome outcome = DumpScript.imported(file, directory);
         assertThat(outcome.lines()).isEmpty();
         assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3, no keys");
-        assertThat(outcome.result().remarks()).containsExactly("1 connections have their TLS secrets behind their handshakes, too late where a dump is read as it comes: "
+        assertThat(outcome.result().remarks()).containsExactly("TLS secrets behind their handshakes, 1 connection: too late where a dump is read as it comes; "
                 + "import it from a file, or give them with --keys");
     }
 
@@ -151,7 +151,7 @@ class ImportTlsTest {
         Outcome outcome = DumpScript.imported(Import.of(Files.write(scratch.resolve("dump.pcapng"), octets)), directory);
         assertThat(outcome.reasons()).containsExactly("c1 BY_PEER TLSv1.3, no keys");
         assertThat(outcome.result().remarks()).containsExactly("1 key log lines left out: too many",
-                "1 connections have their TLS secrets behind their handshakes and behind those of 32768 other connections, which is as many as are kept: "
+                "TLS secrets behind their handshakes, 1 connection: behind those of 32768 others, which is as many as are kept: "
                         + "give theirs with --keys, in a file of their own");
     }
 
