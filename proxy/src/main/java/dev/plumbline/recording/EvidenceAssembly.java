@@ -55,7 +55,7 @@ final class EvidenceAssembly {
         return Optional.of(new ExchangeEvidence(
                 row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
                 onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, source.isDirect(), clientLeg, server,
-                attempts(row, timing, onClient)));
+                attempts(row, timing, client.get().row(), onClient)));
     }
 
     /** A tunnel's end is that of what it carried. */
@@ -102,7 +102,7 @@ final class EvidenceAssembly {
     }
 
     /** Connections that were tried for this exchange and did not serve it. Asked for only where their time shows. */
-    private List<LegEvidence> attempts(ExchangeRow row, Timing timing, Optional<EvidenceSource.Preceding> onClient) {
+    private List<LegEvidence> attempts(ExchangeRow row, Timing timing, ConnectionRow client, Optional<EvidenceSource.Preceding> onClient) {
         if (source.isDirect()) {
             return List.of();
         }
@@ -113,16 +113,24 @@ final class EvidenceAssembly {
             return List.of();
         }
         List<LegEvidence> attempts = new ArrayList<>();
-        // A request may have come while the one before it was being served: what was tried then was tried for that.
-        long free = timing.resolveEndAt() != Timing.NEVER ? timing.resolveEndAt() : onClient.map(EvidenceSource.Preceding::clientFreeAt).orElse(-1L);
         long until = timing.connectEndAt() != Timing.NEVER ? Math.min(timing.connectEndAt(), row.endedAt()) : row.endedAt();
-        for (KnownConnection known : source.opened(row.id().client(), Math.max(row.beganAt(), free), until)) {
+        for (KnownConnection known : source.opened(row.id().client(), dialedFrom(row, timing, client, onClient), until)) {
             boolean isAnother = !row.server().equals(Optional.of(known.row().id()));
             if (isAnother && (isInVain(known.row()) || row.role() == Role.INTERCEPTED_CONNECT)) {
                 attempts.add(attempt(known, row));
             }
         }
         return attempts;
+    }
+
+    /** From when on what was tried may have been tried for this exchange. */
+    private static long dialedFrom(ExchangeRow row, Timing timing, ConnectionRow client, Optional<EvidenceSource.Preceding> onClient) {
+        if (timing.resolveEndAt() != Timing.NEVER) {
+            return Math.max(row.beganAt(), timing.resolveEndAt());
+        }
+        // The first request within an intercepted CONNECT: what was tried for that failed before the request came, which is told of it.
+        // Else it may have come while the one before it was being served: what was tried then was tried for that.
+        return onClient.isEmpty() && row.role() == Role.MESSAGE ? client.openedAt() : Math.max(row.beganAt(), onClient.map(EvidenceSource.Preceding::clientFreeAt).orElse(-1L));
     }
 
     /** Whether it could not serve anything. One that could is, or was, the server leg of exchanges. */

@@ -123,6 +123,31 @@ class AttemptsTest extends RecorderFixture {
         assertThat(only.attempts()).containsExactly(Traffic.c(2));
     }
 
+    @Test
+    void tlsThatFailedDuringTheConnectIsAnAttemptOfTheFirstRequestWithin() {
+        ExchangeAnalysis first = analysis(2, AttemptsTest::tlsFailsDuringTheConnect);
+        assertThat(first.attempts()).containsExactly(Traffic.c(2));
+        assertThat(first.split().orElseThrow().nanos(Part.ORIGIN_TLS)).as("it was done ahead").isZero();
+        assertThat(first.split().orElseThrow().nanos(Part.CONNECT)).isZero();
+        assertThat(first.split().orElseThrow().nanos(Part.UNKNOWN)).isZero();
+    }
+
+    @Test
+    void butNotOfTheSecond() {
+        assertThat(analysis(3, AttemptsTest::tlsFailsDuringTheConnect).attempts()).isEmpty();
+    }
+
+    private static void tlsFailsDuringTheConnect(FactSink sink) {
+        client(sink);
+        sink.accept(new ExchangeBegan(Traffic.id(1, 1), "CONNECT", "http", "example.com:443", "example.com:443", Role.INTERCEPTED_CONNECT, at(10)));
+        tlsFailed(sink, 2, 11);
+        ended(sink, 1, "", "", 10, -1, 12);
+        began(sink, 2, 30);
+        ended(sink, 2, "tls-untrusted", "TLS with example.com failed: it is self-signed.", 30, -1, 35);
+        began(sink, 3, 40);
+        ended(sink, 3, "tls-untrusted", "TLS with example.com failed: it is self-signed.", 40, -1, 45);
+    }
+
     private static List<String> onServerLegs(ExchangeAnalysis analysis) {
         return analysis.server().stream().map(a -> a.flow() + " " + a.code().word()).toList();
     }
