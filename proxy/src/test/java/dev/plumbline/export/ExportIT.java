@@ -269,8 +269,9 @@ class ExportIT {
     }
 
     private List<String> fields(String file, String filter, String... names) throws Exception {
-        // Without that setting a segment that comes again can end the response it belongs to.
-        List<String> command = new ArrayList<>(List.of("tshark", "-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", at(file).toString(), "-Y", filter.isEmpty() ? "frame" : filter, "-T", "fields"));
+        // Without the first setting a segment that comes again can end the response it belongs to; without the second a client's port can pass for another protocol's.
+        List<String> command = new ArrayList<>(List.of("tshark", "-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-o", "tcp.try_heuristic_first:TRUE",
+                "-r", at(file).toString(), "-Y", filter.isEmpty() ? "frame" : filter, "-T", "fields"));
         if (tlsPort > 0) {
             command.addAll(List.of("-d", "tcp.port==" + tlsPort + ",tls", "-d", "tls.port==" + tlsPort + ",http"));
         }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.plumbline.judge.JudgedRun.Security;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ProxySelector;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,6 +38,8 @@ class FramesIT {
     private static final int LARGE = 6_000_000;
     /** Not curl's own form type: the HAR would show that as parameters. */
     private static final String BINARY = "Content-Type: application/octet-stream";
+    /** Ephemeral ports that tshark reads as another protocol's unless told otherwise: EtherCAT, EtherNet/IP, ADS, PCP and its proxy, IRC, CBSP. */
+    private static final List<Integer> REGISTERED_ELSEWHERE = List.of(34_980, 44_818, 48_898, 44_321, 44_322, 57_000, 48_049);
     private static final String TLS_PROPERTY = "plumbline.tls";
 
     @TempDir
@@ -170,6 +174,28 @@ class FramesIT {
                 }
             }
             assertThat(run.judged().messages).isEqualTo(6 * 4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Security.class)
+    void ofAClientOnAnotherProtocolsPortAreThoseThatTsharkNames(Security security) throws Exception {
+        int port = REGISTERED_ELSEWHERE.stream().filter(FramesIT::isFree).findFirst().orElseThrow();
+        try (JudgedRun run = JudgedRun.in(directory)) {
+            String origin = run.origin(security);
+            assertThat(run.curl(security, "--local-port", String.valueOf(port), origin + "/chunked/100000")).isEqualTo(OriginPages.body(100_000));
+            assertThat(run.judged().messages).isEqualTo(security == Security.CLEAR ? 4 : 6);
+        }
+    }
+
+    /** Also of no connection in TIME-WAIT. */
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(false);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

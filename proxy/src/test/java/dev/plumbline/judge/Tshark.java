@@ -15,12 +15,13 @@ import java.util.function.Consumer;
 /**
  * Runs tshark on a file alone: an empty home, so that nobody's preferences and key files take part.
  *
- * <p>Out-of-order reassembly is off by default, and bodies are wanted as they were sent.
+ * <p>Out-of-order reassembly is off by default, and bodies are wanted as they were sent. Without heuristics first, a client whose
+ * ephemeral port is another protocol's registered one, 34980 for EtherCAT, is not read as HTTP at all.
  */
 final class Tshark {
     private static final List<String> SETTINGS = List.of(
-            "tcp.reassemble_out_of_order:TRUE", "tcp.desegment_tcp_streams:TRUE", "tls.desegment_ssl_records:TRUE",
-            "tls.desegment_ssl_application_data:TRUE", "http.desegment_headers:TRUE", "http.desegment_body:TRUE",
+            "tcp.reassemble_out_of_order:TRUE", "tcp.try_heuristic_first:TRUE", "tcp.desegment_tcp_streams:TRUE",
+            "tls.desegment_ssl_records:TRUE", "tls.desegment_ssl_application_data:TRUE", "http.desegment_headers:TRUE", "http.desegment_body:TRUE",
             "http.dechunk_body:TRUE", "http.decompress_body:FALSE", "tls.keylog_file:");
 
     private final Path pcapng;

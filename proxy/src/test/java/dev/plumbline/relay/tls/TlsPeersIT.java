@@ -391,7 +391,7 @@ class TlsPeersIT {
     /** Echoed requests count as well. */
     private long decryptedRequests(Path pcap, int port, Path keys) throws Exception {
         Path out = directory.resolve("tshark.txt");
-        Process tshark = new ProcessBuilder("tshark", "-r", pcap.toString(), "-o", "tls.keylog_file:" + keys, "-d",
+        Process tshark = new ProcessBuilder("tshark", "-r", pcap.toString(), "-o", "tls.keylog_file:" + keys, "-o", "tcp.try_heuristic_first:TRUE", "-d",
                 "tcp.port==" + port + ",tls", "-Y", "http.request", "-T", "fields", "-e", "http.request.uri")
                 .redirectOutput(out.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         assertThat(tshark.waitFor(30, TimeUnit.SECONDS)).isTrue();
