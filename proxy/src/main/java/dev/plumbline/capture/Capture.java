@@ -67,6 +67,7 @@ final class Capture {
     void filter(CaptureFilter wanted) throws CaptureFailure {
         source.filter(wanted.text());
         watch(wanted);
+        sink.accept(new CaptureFact.FilterChanged(number, wanted.text(), wallClock.getAsLong()));
     }
 
     /**

@@ -25,6 +25,10 @@ public sealed interface CaptureFact extends Fact {
     record InterfaceClosed(int capture, String reason, long at) implements CaptureFact {
     }
 
+    /** From here on this filter decides what is seen: the port to listen on was not known before, or every port is wanted. */
+    record FilterChanged(int capture, String filter, long at) implements CaptureFact {
+    }
+
     /**
      * Segments in the order the kernel gave them.
      *

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  */
 final class InterfaceLedger {
     private static final String OPENED = "INSERT OR REPLACE INTO interface VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL, NULL)";
+    private static final String FILTERED = "UPDATE interface SET filter = ? WHERE capture = ?";
     private static final String CLOSED = "UPDATE interface SET closed_at = ?, close_reason = ? WHERE capture = ?";
     private static final String COUNTED = "UPDATE interface SET received = ?, dropped = ?, dropped_by_interface = ? WHERE capture = ?";
     private static final String KEEPING = "INSERT INTO keeping VALUES (?, ?, ?)";
@@ -26,6 +27,8 @@ final class InterfaceLedger {
         if (fact instanceof CaptureFact.InterfaceOpened o) {
             String addresses = o.addresses().stream().map(Object::toString).collect(Collectors.joining(" "));
             rows.accept(db -> db.run(OPENED, o.capture(), o.name(), o.linkType(), o.snapLength(), o.filter(), addresses, o.at()));
+        } else if (fact instanceof CaptureFact.FilterChanged f) {
+            rows.accept(db -> db.run(FILTERED, f.filter(), f.capture()));
         } else if (fact instanceof CaptureFact.InterfaceClosed c) {
             rows.accept(db -> db.run(CLOSED, c.at(), c.reason(), c.capture()));
         } else if (fact instanceof CaptureFact.Counted c) {

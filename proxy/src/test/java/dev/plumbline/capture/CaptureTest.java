@@ -119,6 +119,14 @@ class CaptureTest {
     }
 
     @Test
+    void anotherFilterIsToldInItsOwnWords() throws Exception {
+        Capture capture = capture(narrow(), (use, octets) -> true, RawDump::createOwnerOnly, RawDump.FILE_LIMIT);
+        capture.filter(narrow().listeningOn(9090));
+        assertThat(recorded.all(CaptureFact.FilterChanged.class))
+                .containsExactly(new CaptureFact.FilterChanged(7, "tcp and (port 8080 or port 9090 or portrange 1-9)", clock));
+    }
+
+    @Test
     void batchesAreBounded() throws Exception {
         Capture capture = capture(narrow(), (use, octets) -> true, RawDump::createOwnerOnly, RawDump.FILE_LIMIT);
         for (int i = 0; i < 5_000; i++) {

@@ -50,7 +50,7 @@ final class Ring implements PacketSource {
 
     @Override
     public void filter(String text) {
-        throw new UnsupportedOperationException();
+        // what is added is what passes
     }
 
     @Override

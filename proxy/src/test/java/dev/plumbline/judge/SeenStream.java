@@ -165,7 +165,7 @@ final class SeenStream {
     private static void typeUnread(List<Integer> types, SeenWay way, List<int[]> sealed) {
         for (int i = 0; i < sealed.size() && types.size() < sealed.size(); i++) {
             if (way.octet(sealed.get(i)[0]) == APPLICATION_DATA) {
-                types.add(i, HANDSHAKE);
+                types.add(Math.min(i, types.size()), HANDSHAKE);
             }
         }
     }

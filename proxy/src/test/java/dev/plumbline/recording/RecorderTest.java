@@ -207,6 +207,7 @@ class RecorderTest extends RecorderFixture {
             recorder.captureOff("no right to capture");
             sink.accept(new CaptureFact.InterfaceOpened(0, "lo", 1, 262144, "tcp", List.of(IpAddress.v4(0x7f000001)), T0));
             sink.accept(new CaptureFact.InterfaceOpened(1, "eth0", 1, 96, "tcp", List.of(), T0));
+            sink.accept(new CaptureFact.FilterChanged(0, "tcp and port 8080", T0));
             sink.accept(new CaptureFact.Counted(0, 10, 1, 2, T0));
             sink.accept(new CaptureFact.Counted(0, 20, 3, 4, T0 + 1));
             sink.accept(new CaptureFact.InterfaceClosed(0, "gone", T0 + 2));
@@ -217,7 +218,7 @@ class RecorderTest extends RecorderFixture {
         try (Recording recording = Recording.open(directory)) {
             assertThat(recording.summary()).isEqualTo(new Summary(Schema.VERSION, "plumbline test", "127.0.0.1:8080", T0, T0 + 9, "no right to capture", 0, 3, "", ""));
             assertThat(recording.interfaces()).containsExactly(
-                    new InterfaceRow(0, "lo", 1, 262144, "tcp", T0, T0 + 2, "gone", 20, 3, 4),
+                    new InterfaceRow(0, "lo", 1, 262144, "tcp and port 8080", T0, T0 + 2, "gone", 20, 3, 4),
                     new InterfaceRow(1, "eth0", 1, 96, "tcp", T0, -1, "", -1, -1, -1));
         }
     }
