@@ -102,6 +102,22 @@ class HarWriterTest {
     }
 
     @Test
+    void ourOwnAnswerIsRedactedLikeTheErrorItSays() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.exchanges.clear();
+        String said = "expected a target without user name and password, got \"http://u:hunter2@h/?token=hunter3\" (octet 4, userinfo).";
+        story.exchange(1, "GET /?a=1;token=hunter4 HTTP/1.1\r\nHost: h\r\n\r\n", new byte[0],
+                "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\r\n", said.getBytes(StandardCharsets.US_ASCII));
+        ExchangeRow row = story.recording.exchanges.get(0);
+        story.recording.exchanges.set(0, new ExchangeRow(row.id(), row.role(), row.method(), row.scheme(), row.authority(), row.target(), 400, row.server(), "", true, said,
+                "userinfo", true, row.beganAt(), row.endedAt(), row.timing(), row.messages()));
+        assertThat(har(story, Redaction.NONE)).contains("hunter2", "hunter3", "hunter4");
+        String redacted = har(story, Redaction.CREDENTIALS);
+        assertThat(redacted).contains("\"_error\":\"expected a target without", "\"text\":\"expected a target without").doesNotContain("hunter");
+        assertThat(check(redacted)).isEmpty();
+    }
+
+    @Test
     void theSplitAddsUpToTheNanosecondAndSaysWhatItRestsOn() throws IOException {
         Story story = Story.oneGet();
         ExchangeId id = story.recording.exchanges.get(0).id();
