@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -79,6 +80,10 @@ final class Cli {
     private int runTyped(String[] arguments) throws Exception {
         Command command = arguments.length == 0 || !commands.containsKey(arguments[0]) ? null : commands.get(arguments[0]).command().get();
         CommandLine line = commandLine(command == null ? overview() : root().addSubcommand(arguments[0], command.spec()));
+        if (command == null && arguments.length > 0 && !arguments[0].startsWith("-")) {
+            // Also where help is asked for: there is none on it.
+            throw new ParameterException(line, notACommand(arguments[0]));
+        }
         ParseResult typed = line.parseArgs(arguments);
         if (helped(line, typed)) {
             return DONE;
@@ -176,6 +181,10 @@ final class Cli {
         return Arrays.stream(arguments).filter(commands::containsKey).findFirst().map(name -> NAME + " " + name).orElse(NAME);
     }
 
+    private String notACommand(String word) {
+        return "expected a command (" + String.join(", ", commands.keySet()) + "), got '" + word + "'";
+    }
+
     private String words(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().name();
         if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
@@ -183,9 +192,11 @@ final class Cli {
             if (first.startsWith("-")) {
                 return "unknown option '" + first + "'" + (command.equals(NAME) ? "" : " of " + command);
             }
-            return command.equals(NAME)
-                    ? "expected a command (" + String.join(", ", commands.keySet()) + "), got '" + first + "'"
-                    : command + ": unexpected argument '" + first + "'";
+            if (command.equals(NAME)) {
+                return notACommand(first);
+            }
+            Set<String> parts = e.getCommandLine().getSubcommands().keySet();
+            return command + ": " + (parts.isEmpty() ? "unexpected argument '" + first + "'" : "expected " + Values.oneOf(List.copyOf(parts)) + ", got '" + first + "'");
         }
         if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
             var argument = missing.getMissing().get(0);
