@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ final class Cli {
     static final int USAGE = 2;
 
     private static final String NAME = "plumbline";
+    private static final String EXEC = "exec";
 
     private final Console console;
     private final Map<String, Entry> commands = new LinkedHashMap<>();
@@ -41,7 +43,7 @@ final class Cli {
     Cli(Console console, Core core) {
         this.console = console;
         add("start", "Run the proxy until Ctrl-C, one line per exchange.", () -> new StartCommand(core.proxies()));
-        add("exec", "Run a command through a proxy of its own, then print what it exchanged.", () -> new ExecCommand(core));
+        add(EXEC, "Run a command through a proxy of its own, then print what it exchanged.", () -> new ExecCommand(core));
         add("list", "One line per exchange of a recording.", () -> new ListCommand(core.recordings()));
         add("show", "One exchange with the TCP segments of both legs.", () -> new ShowCommand(core.recordings()));
         add("packets", "One line per segment, in the manner of tcpdump, with the exchange it carried.", () -> new PacketsCommand(core.recordings()));
@@ -62,7 +64,8 @@ final class Cli {
         boolean verbose = isVerbose(arguments);
         setUpLogging(verbose);
         try {
-            return runTyped(asTyped(arguments));
+            String[] typed = asTyped(arguments);
+            return written(typed, runTyped(typed));
         } catch (ParameterException e) {
             return usage(words(e), e.getCommandLine().getCommandSpec().qualifiedName(), e, verbose);
         } catch (UsageException e) {
@@ -75,6 +78,17 @@ final class Cli {
         } catch (Exception e) {
             return fail(Failures.line(e), FAILED, e, verbose);
         }
+    }
+
+    /** What was printed has to be there: a listing cut short by a full disk looks like a whole one. */
+    private int written(String[] arguments, int code) {
+        Optional<String> lost = console.lost();
+        if (lost.isPresent()) {
+            // exec's exit code is its command's, whatever becomes of the log.
+            boolean isCommands = arguments.length > 0 && arguments[0].equals(EXEC);
+            throw new CommandException("cannot write standard output: " + lost.get(), isCommands ? code : FAILED, null);
+        }
+        return code;
     }
 
     private int runTyped(String[] arguments) throws Exception {
@@ -112,7 +126,7 @@ final class Cli {
         // `exec curl -v …` is curl's -v; a leading @ is a file name only to curl.
         CommandLine line = new CommandLine(spec).setStopAtPositional(false).setExpandAtFiles(false).setInterpolateVariables(false)
                 .setPosixClusteredShortOptionsAllowed(false);
-        CommandLine exec = line.getSubcommands().get("exec");
+        CommandLine exec = line.getSubcommands().get(EXEC);
         if (exec != null) {
             exec.setStopAtPositional(true);
         }

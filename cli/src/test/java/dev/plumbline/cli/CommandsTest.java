@@ -75,7 +75,7 @@ class CommandsTest {
         refuses(1, "not a recording: " + directory, "list", directory.toString());
         refuses(1, "no recording below " + directory.resolve("recordings") + " yet: 'plumbline start' makes one", "list", "latest");
         refuses(1, "no exchange c9.9 in " + recording + ": it has 3 exchanges, c1.1 to c1.3", "show", recording, "c9.9");
-        refuses(1, "no exchange c9.9 in " + recording + ": it has 3", "export", recording, "--har", "f", "--id", "c1.2,c9.9");
+        refuses(1, "no exchange c9.9 in " + recording + ": it has 3 exchanges, c1.1 to c1.3", "export", recording, "--har", "f", "--id", "c1.2,c9.9");
         refuses(1, "--upstream-ca: expected a PEM file, " + missing + " does not exist", "start", "--upstream-ca", missing.toString());
         harness.refusal = java.util.Optional.of("port 8080 of 127.0.0.1 is in use: expected a free one");
         refuses(1, "port 8080 of 127.0.0.1 is in use: expected a free one", "start");
