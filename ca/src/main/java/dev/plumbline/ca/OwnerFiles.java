@@ -51,6 +51,8 @@ final class OwnerFiles {
         }
         try {
             Files.createDirectories(directory, mode("rwx------"));
+        } catch (FileAlreadyExistsException e) {
+            throw CaException.file(directory, "a directory", "a file", e);
         } catch (IOException e) {
             throw CaException.file(directory, "a directory that can be made", reason(e), e);
         }

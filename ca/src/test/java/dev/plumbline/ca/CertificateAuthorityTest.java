@@ -238,7 +238,7 @@ class CertificateAuthorityTest {
     @Test
     void aPlaceThatCannotHoldItIsRefused() throws Exception {
         Path file = Files.writeString(temp.resolve("file"), "x");
-        assertRefused(file, file, "expected a directory", CLOCK);
+        assertRefused(file, file, "expected a directory, came a file", CLOCK);
         URI zip = URI.create("jar:" + temp.resolve("fs.zip").toUri());
         try (FileSystem modeless = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
             Path inside = modeless.getPath("/ca");
