@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -105,6 +107,12 @@ final class OwnerFiles {
     static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "nothing";
+        }
+        if (e instanceof AccessDeniedException denied) {
+            return "permission denied for " + denied.getFile();
+        }
+        if (e instanceof FileSystemException file && file.getReason() != null && !(e instanceof AtomicMoveNotSupportedException)) {
+            return file.getReason();
         }
         if (e instanceof AtomicMoveNotSupportedException || e.getMessage() == null) {
             return e.getClass().getSimpleName();
