@@ -90,8 +90,8 @@ final class EntryWriter {
         if (row.isPresent() && row.get().contentLength() > 0) {
             postData(row.get(), head);
         }
-        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentLength).orElse(-1L));
-        json.numberIfKnown("_transferSize", row.map(r -> r.plain().length()).orElse(-1L));
+        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentOctets).orElse(-1L));
+        json.numberIfKnown("_transferSize", row.map(MessageRow::octets).orElse(-1L));
         if (row.isPresent() && !url.isAsSent() && redaction == Redaction.NONE) {
             notes.add("target as sent: " + head.target());
         }
@@ -124,8 +124,8 @@ final class EntryWriter {
         fields("headers", head.fields(), true);
         content(exchange, row, head);
         json.text("redirectURL", redaction.url(head.first("Location").orElse("")));
-        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentLength).orElse(-1L));
-        json.numberIfKnown("_transferSize", row.map(r -> r.plain().length()).orElse(-1L));
+        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentOctets).orElse(-1L));
+        json.numberIfKnown("_transferSize", row.map(MessageRow::octets).orElse(-1L));
         json.textIfAny("_error", redaction.sentence(exchange.failure())).textIfAny("_errorCode", exchange.faultCode());
         if (exchange.answeredByProxy()) {
             json.bool("_answeredByProxy", true);
