@@ -73,6 +73,11 @@ final class ResponsePath implements ContentSink {
         return forwarding.persist() == Persist.CLOSE;
     }
 
+    /** Whether an end of the connection in order would now pass for the end of a response under way. */
+    boolean wouldLookWhole() {
+        return head != null && !done && (forwarding.unchunks() || (head.isChunked() ? server.hasBegunLastChunk() : head.contentLength() < 0));
+    }
+
     void head(ResponseHead response, long plainStart, long firstAt) {
         if (response.isInterim()) {
             interim(response, plainStart, firstAt);
@@ -180,10 +185,15 @@ final class ResponsePath implements ContentSink {
         exchange.responseComplete();
     }
 
-    /** The origin's head is no response. */
-    void refused(Malformed malformed, byte[] received, long plainStart, long firstAt) {
+    /** Of the origin's head no more will come. */
+    void headCut(byte[] received, long plainStart, long firstAt) {
         log.responseIn.began(server.id(), server.phase, plainStart, received, 0, firstAt);
         log.responseIn.ended(plainStart + received.length, 0, End.CUT);
+    }
+
+    /** The origin's head is no response. */
+    void refused(Malformed malformed, byte[] received, long plainStart, long firstAt) {
+        headCut(received, plainStart, firstAt);
         ErrorResponse answer = ErrorResponse.ofResponse(malformed);
         exchange.serverFault(new Failure(answer.status(), answer.code(), answer.sentence()));
     }
@@ -208,17 +218,17 @@ final class ResponsePath implements ContentSink {
 
     /** Ends the client leg so that the response cannot be taken for whole: where its framing does not show it, with RST. */
     private void cut(long contentOctets, long plainEnd) {
+        boolean looksWhole = wouldLookWhole();
         done = true;
         log.responseIn.ended(plainEnd, contentOctets, End.CUT);
-        boolean isVisible = !forwarding.unchunks() && (head.isChunked() || head.contentLength() >= 0);
         long sentEnd = client.plainOut;
         if (client.isActive()) {
             client.write(Unpooled.EMPTY_BUFFER).addListener(f -> {
                 log.responseOut.ended(sentEnd, contentOctets, End.CUT);
-                if (isVisible) {
-                    client.close("the origin cut its response");
-                } else {
+                if (looksWhole) {
                     client.reset("the origin cut its response");
+                } else {
+                    client.close("the origin cut its response");
                 }
                 exchange.tellIfOver();
             });

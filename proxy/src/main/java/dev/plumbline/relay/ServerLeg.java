@@ -112,6 +112,15 @@ final class ServerLeg extends HttpLeg {
         return tap.hasPeerClosed() ? "closed" : "reset";
     }
 
+    /** Tells what came of a head that ends here. @return its octets; 0 if none has begun */
+    int tellCutHead() {
+        byte[] received = headFirstAt == 0 ? new byte[0] : heads.received();
+        if (received.length > 0) {
+            exchange.response().headCut(received, plainIn - received.length, headFirstAt);
+        }
+        return received.length;
+    }
+
     boolean isIdle() {
         return canServe() && connect == null && !securing;
     }
@@ -198,6 +207,10 @@ final class ServerLeg extends HttpLeg {
             inBody = false;
             exchange.response().complete(body, Unpooled.EMPTY_BUFFER);
         }
+    }
+
+    boolean hasBegunLastChunk() {
+        return body.hasBegunLastChunk();
     }
 
     private void body(ByteBuf in) {
