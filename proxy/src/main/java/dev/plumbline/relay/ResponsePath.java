@@ -88,7 +88,8 @@ final class ResponsePath implements ContentSink {
         log.responseIn.began(server.id(), server.phase, plainStart, response.octets(), response.status(), firstAt);
         if (response.status() == 101 && (request.upgrade().isEmpty() || !exchange.request().isReceived())) {
             log.responseIn.ended(server.plainIn, 0, End.CUT);
-            exchange.serverFault(Failure.badGateway("unasked-upgrade", "The origin switched protocols though nobody had asked it to."));
+            exchange.serverFault(Failure.badGateway("unasked-upgrade", "The origin switched protocols "
+                    + (request.upgrade().isEmpty() ? "though nobody had asked it to." : "before it had the whole request.")));
             return;
         }
         head = response;
