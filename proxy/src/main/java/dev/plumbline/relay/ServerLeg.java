@@ -285,7 +285,7 @@ final class ServerLeg extends HttpLeg {
 
     @Override
     void outputLost() {
-        if (exchange == null || hasInputEnded()) {
+        if (exchange == null || hasInputEnded() && !hasWaiting()) {
             close("");
         }
     }

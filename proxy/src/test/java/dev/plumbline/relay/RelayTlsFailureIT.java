@@ -95,6 +95,30 @@ class RelayTlsFailureIT extends InterceptionFixture {
         return java.util.Arrays.copyOf(out.array(), out.position());
     }
 
+    /** BoringSSL seals nothing any more behind the peer's close_notify: nothing that comes can reach the client. */
+    @Test
+    void aDownloadEndsWhenItsClientHasSaidGoodBye() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + (1 << 28) + "\r\n\r\n");
+            try {
+                for (int i = 0; i < 400; i++) {
+                    peer.send(new byte[1 << 14]);
+                    Thread.sleep(10);
+                }
+            } catch (IOException e) {
+                stopped.countDown();
+            }
+        })); RelayRun run = relay(TlsProvider.BORINGSSL).start(); RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+            client.send(get("/", ""));
+            client.head();
+            client.endOutput();
+            assertThat(stopped.await(2, TimeUnit.SECONDS)).as("the origin is let go").isTrue();
+            assertThat(run.ended("c1.2").faultCode()).isEqualTo("client-gone");
+        }
+    }
+
     @Test
     void aClientThatDoesNotListenDoesNotHoldUpTheEnd() throws Exception {
         try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), peer -> {
