@@ -211,8 +211,12 @@ final class ResponsePath implements ContentSink {
 
     /** The origin ended the connection inside the body. */
     void cutByOrigin(BodyScanner body, long plainEnd) {
-        log.fault("origin-cut", "The origin " + server.howEnded() + " the connection after " + body.contentOctets()
-                + " octets of content, before the response was complete.");
+        String when = " after " + body.contentOctets() + " octets of content, before the response was complete";
+        if (server.tlsFault().isEmpty()) {
+            log.fault("origin-cut", "The origin " + server.howEnded() + " the connection" + when + ".");
+        } else {
+            log.fault("tls-failed", "TLS with " + server.origin() + " failed" + when + ": " + server.tlsFault() + ".");
+        }
         cut(body.contentOctets(), plainEnd);
         server.close("it cut its response");
     }
