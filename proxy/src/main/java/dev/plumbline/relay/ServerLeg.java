@@ -112,6 +112,15 @@ final class ServerLeg extends HttpLeg {
         return tap.hasPeerClosed() ? "closed" : "reset";
     }
 
+    /** Tells what came of a head that ends here. @return its octets; 0 if none has begun */
+    int tellCutHead() {
+        byte[] received = headFirstAt == 0 ? new byte[0] : heads.received();
+        if (received.length > 0) {
+            exchange.response().headCut(received, plainIn - received.length, headFirstAt);
+        }
+        return received.length;
+    }
+
     boolean isIdle() {
         return canServe() && connect == null && !securing;
     }
@@ -200,6 +209,10 @@ final class ServerLeg extends HttpLeg {
         }
     }
 
+    boolean hasBegunLastChunk() {
+        return body.hasBegunLastChunk();
+    }
+
     private void body(ByteBuf in) {
         int octets = body.scan(in, exchange.response());
         plainIn += octets;
@@ -272,7 +285,7 @@ final class ServerLeg extends HttpLeg {
 
     @Override
     void outputLost() {
-        if (exchange == null || hasInputEnded()) {
+        if (exchange == null || hasInputEnded() && !hasWaiting()) {
             close("");
         }
     }

@@ -214,6 +214,17 @@ class DiagnosisTest {
     }
 
     @Test
+    void anOriginThatEndsInsideItsHeadIsNotSaidToHaveAnsweredNothing() {
+        script.faultCode = "origin-closed";
+        script.failure = "The origin closed the connection inside the head of its response, after 25 octets.";
+        script.clientResponse = at(20, 20);
+        script.byProxy = true;
+        script.serverEnding = Ending.FIN;
+        script.serverEndedBy = Optional.of(Heading.TO_CLIENT);
+        assertThat(script.diagnosis()).startsWith("the origin closed the connection inside the head of its response");
+    }
+
+    @Test
     void connectsThatFailedAreToldByWhatTheWireShowed() {
         script.hasServer = false;
         script.serverRequest = null;
