@@ -244,6 +244,7 @@ final class ClientLeg extends HttpLeg {
             closeAfterWrites(why);
             return;
         }
+        stopListening();
         // The time to drain begins when all has left: however slowly the client reads, it is not cut short.
         endOutput(() -> drainLimit = ctx.channel().eventLoop().schedule(
                 () -> close(why), services.options().timeouts().drain(), TimeUnit.MILLISECONDS));
@@ -252,7 +253,6 @@ final class ClientLeg extends HttpLeg {
 
     private void drain(ByteBuf in) {
         int octets = in.readableBytes();
-        plainIn += octets;
         drained += octets;
         in.skipBytes(octets);
         if (drained > ServerLimits.DRAINED_OCTETS) {

@@ -48,6 +48,11 @@ final class Exchange {
         return response;
     }
 
+    /** Whether the origin has no more to say to it; also where there was no client left to be told. */
+    boolean isAnswered() {
+        return finished || response.isDone();
+    }
+
     /** Goes on with this server leg. */
     void attach(ServerLeg leg) {
         server = leg;

@@ -286,6 +286,13 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Nothing that comes means anything any more: under TLS it is not even opened. */
+    final void stopListening() {
+        if (tls != null) {
+            tls.stopOpening();
+        }
+    }
+
     /** Says that we are done, once all that was written has left, and leaves the other direction open. */
     final void endOutput() {
         endOutput(() -> { });

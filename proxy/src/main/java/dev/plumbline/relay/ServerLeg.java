@@ -166,7 +166,7 @@ final class ServerLeg extends HttpLeg {
             int octets = in.readableBytes();
             tunnel.toClient(in.readRetainedSlice(octets));
             plainIn += octets;
-        } else if (exchange == null || exchange.response().isDone()) {
+        } else if (exchange == null || exchange.isAnswered()) {
             in.skipBytes(in.readableBytes());
             close("the origin sent octets that nobody had asked for");
         } else if (inBody) {

@@ -186,7 +186,7 @@ class RelayTlsFailureIT extends InterceptionFixture {
                 socket.close();
             }).run(peer);
         }); RelayRun run = relay(TlsProvider.best()).start()) {
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 100; i++) {
                 try (RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
                     client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n");
                     client.send(new byte[200_000]);

@@ -19,6 +19,8 @@ final class RecordSplitter extends ChannelDuplexHandler {
     private final RecordFramer outbound;
     private boolean inboundLost;
     private boolean outboundLost;
+    /** Null while records are opened. */
+    private ChannelHandlerContext past;
 
     RecordSplitter(TlsPhase phase, long inStart, long outStart) {
         this.phase = phase;
@@ -34,16 +36,21 @@ final class RecordSplitter extends ChannelDuplexHandler {
         return outbound.offset();
     }
 
+    /** Above which handler what comes goes on from now on. */
+    void passTo(ChannelHandlerContext top) {
+        past = top;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        if (msg instanceof ByteBuf octets && !inboundLost) {
+        if (msg instanceof ByteBuf octets && !inboundLost && past == null) {
             split(ctx, octets);
             return;
         }
         if (msg instanceof ByteBuf octets) {
             inbound.skip(octets.readableBytes());
         }
-        ctx.fireChannelRead(msg);
+        (past == null ? ctx : past).fireChannelRead(msg);
     }
 
     private void split(ChannelHandlerContext ctx, ByteBuf octets) {
@@ -62,6 +69,12 @@ final class RecordSplitter extends ChannelDuplexHandler {
                 }
                 pass(ctx, part);
                 if (last) {
+                    return;
+                }
+                if (past != null) {
+                    ByteBuf unopened = rest;
+                    rest = null;
+                    channelRead(ctx, unopened);
                     return;
                 }
             }

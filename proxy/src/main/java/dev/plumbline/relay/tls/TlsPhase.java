@@ -90,6 +90,14 @@ public final class TlsPhase {
         return end.handler().closeOutbound();
     }
 
+    /**
+     * From here on what comes is passed up as it came, sealed, and no record is told: for who is only to be rid of it. After its
+     * own close_notify BoringSSL may take such data for a breach of its shutdown, and end the connection on the spot.
+     */
+    public void stopOpening() {
+        splitter.passTo(splitterContext.pipeline().context(topName));
+    }
+
     /** Octets of plaintext received. */
     public long plainIn() {
         return plainIn;
