@@ -1,7 +1,6 @@
 package dev.plumbline.analyze;
 
 import dev.plumbline.analyze.Diagnosis.Code;
-import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
@@ -35,7 +34,7 @@ final class FailureRules {
             case "connect-refused" -> Optional.of(refused());
             case "connect-timeout" -> Optional.of(unanswered());
             case "unreachable", "connect-failed" -> Optional.of(failedOtherwise());
-            case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(said(Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER), took(Part.ORIGIN_TLS)));
+            case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(originTls());
             case "client-tls-failed" -> Optional.of(said(Code.CLIENT_TLS_FAILED, Optional.of(Leg.CLIENT), ""));
             case "origin-reset", "origin-closed" -> Optional.of(exchange.server().map(this::unanswered).orElseGet(() -> said(Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER), "")));
             case "no-response" -> closedByOrigin().map(this::unanswered);
@@ -48,7 +47,7 @@ final class FailureRules {
 
     /** In a dump the end of the connection may be that of the dump. */
     private Optional<LegEvidence> closedByOrigin() {
-        return exchange.server().filter(s -> s.endedBy().equals(Optional.of(Heading.TO_CLIENT)));
+        return exchange.server().filter(s -> s.wasEndedBy(Heading.TO_CLIENT));
     }
 
     private Diagnosis said(Code code, Optional<Leg> leg, String more) {
@@ -58,6 +57,14 @@ final class FailureRules {
     private String took(Part part) {
         long nanos = split.nanos(part);
         return nanos < NOTEWORTHY_NANOS ? "" : ", after " + AnnotationText.duration(nanos);
+    }
+
+    /** Where the origin ended the connection, that is why, and there is a packet to show. */
+    private Diagnosis originTls() {
+        List<PacketId> packets = Sentences.sorted(Stream.concat(exchange.server().stream(), exchange.attempts().stream())
+                .flatMap(leg -> ending(leg, Heading.TO_CLIENT).stream()).toList());
+        return new Diagnosis(Severity.ERROR, Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER),
+                Sentence.naming(Sentences.clause(exchange.failure()) + took(Part.ORIGIN_TLS), packets), packets, sourceOf(packets));
     }
 
     /** The relay's word is on the attempt that failed last; the others may have ended otherwise. */
@@ -122,24 +129,24 @@ final class FailureRules {
         return Sentences.sorted(attempts.stream().flatMap(a -> a.annotations().stream()).filter(a -> a.code() == code).flatMap(a -> a.packets().stream()).toList());
     }
 
-    /** The connection ended without an octet of a response. */
+    /** The connection ended without a response, but for some of its head maybe. */
     private Diagnosis unanswered(LegEvidence server) {
         List<PacketId> packets = ending(server, Heading.TO_CLIENT);
         if (isRace(server)) {
             return new Diagnosis(Severity.ERROR, Code.IDLE_RACE, Optional.of(Leg.SERVER),
                     Sentence.naming("idle-reuse race: the origin closed the idle connection as the request was sent", packets), packets, Source.PACKETS);
         }
-        boolean isReset = exchange.faultCode().equals("origin-reset") || exchange.isDirect() && server.ending() == Ending.RST;
+        boolean isReset = exchange.faultCode().equals("origin-reset") || server.wasResetBy(Heading.TO_CLIENT);
         long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
         return new Diagnosis(Severity.ERROR, isReset ? Code.ORIGIN_RESET : Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER),
-                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection without a response"
+                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection " + (server.response().isPresent() ? "within the head of its response" : "without a response")
                         + (waited < NOTEWORTHY_NANOS ? "" : ", " + AnnotationText.duration(waited) + " after it had the request"), packets),
                 packets, sourceOf(packets));
     }
 
     /** The origin ended it when it cannot have known of the request, which takes half a round trip there; a whole one until we see what it did. */
     private static boolean isRace(LegEvidence server) {
-        if (server.isFirst() || server.endedAt() < 0 || !server.endedBy().equals(Optional.of(Heading.TO_CLIENT)) || server.acknowledgedAt() >= 0) {
+        if (server.isFirst() || server.response().isPresent() || server.endedAt() < 0 || !server.leftBy().equals(Optional.of(Heading.TO_CLIENT)) || server.acknowledgedAt() >= 0) {
             return false;
         }
         return server.request().map(r -> r.packetFirstAt() >= 0 && server.endedAt() <= r.packetFirstAt() + Math.max(0, server.handshakeNanos())).orElse(false);
@@ -147,7 +154,7 @@ final class FailureRules {
 
     private Diagnosis cut(LegEvidence server) {
         List<PacketId> packets = ending(server, Heading.TO_CLIENT);
-        boolean isReset = server.ending() == Ending.RST || exchange.failure().contains("reset");
+        boolean isReset = server.wasResetBy(Heading.TO_CLIENT) || exchange.failure().contains("reset");
         long got = server.response().map(MessageEvidence::contentLength).orElse(0L);
         long wanted = server.response().map(MessageEvidence::declaredLength).orElse(-1L);
         String of = wanted >= 0 ? " of " + Sentences.number(wanted) + " octets" : " octets of a response without a declared length";
@@ -168,13 +175,13 @@ final class FailureRules {
                 packets, sourceOf(packets));
     }
 
-    /** The packet that ended the connection, if that side ended it. */
+    /** The packet with which that side ended the connection, or its half of it first. */
     private static List<PacketId> ending(LegEvidence leg, Heading by) {
         Optional<Annotation> reset = leg.annotations().stream().filter(a -> a.code() == AnnotationCode.RESET && a.heading() == by).findFirst();
         if (reset.isPresent()) {
             return List.of(reset.get().packets().get(0));
         }
-        return leg.endedBy().equals(Optional.of(by)) && !leg.closePackets().isEmpty() ? List.of(leg.closePackets().get(0)) : List.of();
+        return leg.leftBy().or(leg::endedBy).equals(Optional.of(by)) && !leg.closePackets().isEmpty() ? List.of(leg.closePackets().get(0)) : List.of();
     }
 
     private static Source sourceOf(List<PacketId> packets) {

@@ -84,6 +84,8 @@ final class LiveEvidence implements EvidenceSource {
 
     private KnownConnection known(ConnectionRow row) {
         long trip = row.flow().map(flows::roundTripNanos).orElse(-1L);
-        return new KnownConnection(row, trip < 0 ? -1 : row.openedAt(), trip < 0 ? -1 : row.openedAt() + trip, -1);
+        // The trip is that of the last SYN, which may not have been the first.
+        long answeredAt = row.establishedAt() < 0 ? row.openedAt() + trip : row.establishedAt();
+        return new KnownConnection(row, trip < 0 ? -1 : answeredAt - trip, trip < 0 ? -1 : answeredAt, -1, Optional.empty());
     }
 }

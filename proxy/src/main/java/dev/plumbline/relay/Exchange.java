@@ -133,8 +133,11 @@ final class Exchange {
         tellIfOver();
     }
 
-    /** @param body the scanner, when a final response's body was on its way; otherwise null */
-    void serverEnded(BodyScanner body, long plainEnd) {
+    /**
+     * @param body the scanner, when a final response's body was on its way; otherwise null
+     * @param isInHead whether some of a response's head had come
+     */
+    void serverEnded(BodyScanner body, long plainEnd, boolean isInHead) {
         if (finished) {
             return;
         }
@@ -145,7 +148,7 @@ final class Exchange {
             response.cutByOrigin(body, plainEnd);
         } else {
             serverFault(Failure.badGateway("origin-" + server.howEnded(), server.origin() + " " + server.howEnded()
-                    + " the connection without a response. The request was not sent again, because the origin may have acted on it."));
+                    + " the connection " + (isInHead ? "within the head of its response" : "without a response") + ". The request was not sent again, because the origin may have acted on it."));
         }
     }
 

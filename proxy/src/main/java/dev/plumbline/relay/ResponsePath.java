@@ -188,6 +188,14 @@ final class ResponsePath implements ContentSink {
         exchange.serverFault(new Failure(answer.status(), answer.code(), answer.sentence()));
     }
 
+    /** The origin ended the connection inside the head. */
+    void headCut(byte[] received, long plainStart, long firstAt) {
+        if (!done) {
+            log.responseIn.began(server.id(), server.phase, plainStart, received, 0, firstAt);
+            log.responseIn.ended(plainStart + received.length, 0, End.CUT);
+        }
+    }
+
     /** The origin's body broke the rules after it began. */
     void broken(BodyScanner body, ByteBuf before, Malformed malformed) {
         // A forbidden trailer is seen when its section has come whole: without its last octet the message cannot look whole.

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  * <p>Owned by: the client connection's event loop.
  */
 final class ServerLeg extends HttpLeg {
+    private static final byte[] NOTHING = {};
     private final Origin origin;
     private final HeadParser<ResponseHead> heads = HeadParser.ofResponses(Limits.DEFAULTS);
     private final BodyScanner body = new BodyScanner(Limits.DEFAULTS);
@@ -109,7 +110,7 @@ final class ServerLeg extends HttpLeg {
 
     /** For people: how the origin ended it. */
     String howEnded() {
-        return tap.hasPeerClosed() ? "closed" : "reset";
+        return tap.hasPeerClosed() && !tap.wasReset() ? "closed" : "reset";
     }
 
     boolean isIdle() {
@@ -248,8 +249,16 @@ final class ServerLeg extends HttpLeg {
         } else {
             boolean wasInBody = inBody;
             inBody = false;
-            current.serverEnded(wasInBody ? body : null, plainIn);
+            tellEnded(current, wasInBody);
         }
+    }
+
+    private void tellEnded(Exchange current, boolean wasInBody) {
+        byte[] begun = wasInBody || headFirstAt == 0 ? NOTHING : heads.received();
+        if (begun.length > 0) {
+            current.response().headCut(begun, plainIn - begun.length, headFirstAt);
+        }
+        current.serverEnded(wasInBody ? body : null, plainIn, begun.length > 0);
     }
 
     @Override
@@ -264,7 +273,7 @@ final class ServerLeg extends HttpLeg {
             Exchange current = exchange;
             boolean wasInBody = inBody;
             inBody = false;
-            current.serverEnded(wasInBody ? body : null, plainIn);
+            tellEnded(current, wasInBody);
         }
         exchange = null;
         onGone.accept(this);

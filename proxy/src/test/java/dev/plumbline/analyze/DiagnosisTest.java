@@ -213,6 +213,77 @@ class DiagnosisTest {
         assertThat(script.diagnosis()).as("sockets cannot tell a race").isEqualTo("the origin closed the connection without a response");
     }
 
+    /** Our own socket, closed whole when the origin's FIN came, may answer with a RST. */
+    @Test
+    void aFinThatWeAnsweredWithARstIsTheOriginsStill() {
+        script.faultCode = "origin-closed";
+        script.failure = "10.0.0.1:443 closed the connection without a response.";
+        script.serverResponse = null;
+        script.clientResponse = at(20, 20);
+        script.byProxy = true;
+        script.acknowledged = -1;
+        script.serverEnded = 5;
+        script.serverEnding = Ending.RST;
+        script.serverEndedBy = Optional.of(TO_SERVER);
+        script.serverLeftBy = Optional.of(TO_CLIENT);
+        script.onServer.add(annotation(AnnotationCode.RESET, TO_SERVER, 5, 6, 92));
+        assertThat(script.diagnosis()).isEqualTo("the origin closed the connection without a response (p91)");
+        script.firstOnServer = false;
+        assertThat(script.diagnosis()).isEqualTo("idle-reuse race: the origin closed the idle connection as the request was sent (p91)");
+    }
+
+    /** A write that fails with the reset takes the error off the socket, and reading then finds an orderly end. */
+    @Test
+    void aResetThatThePacketsShowIsNoClose() {
+        script.faultCode = "origin-closed";
+        script.failure = "10.0.0.1:443 closed the connection without a response.";
+        script.serverResponse = null;
+        script.clientResponse = at(20, 20);
+        script.byProxy = true;
+        script.serverEnded = 15;
+        script.serverEnding = Ending.RST;
+        script.serverEndedBy = Optional.of(TO_CLIENT);
+        assertThat(script.diagnosis()).isEqualTo("the origin reset the connection without a response (p91)");
+        assertThat(found().code()).isEqualTo(Diagnosis.Code.ORIGIN_RESET);
+    }
+
+    @Test
+    void anOriginThatEndedTheConnectionInTheHeadOfItsResponseHadBegunOne() {
+        script.faultCode = "origin-closed";
+        script.failure = "10.0.0.1:443 closed the connection within the head of its response.";
+        script.serverResponse = at(15, 15);
+        script.clientResponse = at(20, 20);
+        script.isResponseWhole = false;
+        script.byProxy = true;
+        script.serverEnded = 16;
+        script.serverEnding = Ending.FIN;
+        script.serverEndedBy = Optional.of(TO_CLIENT);
+        assertThat(script.diagnosis()).isEqualTo("the origin closed the connection within the head of its response (p91)");
+    }
+
+    @Test
+    void tlsThatTheOriginEndedNamesThePacket() {
+        failed("tls-failed", "TLS with example.com failed: the peer reset the connection during the handshake.");
+        assertThat(script.diagnosis()).isEqualTo("TLS with example.com failed: the peer reset the connection during the handshake");
+        script.attempts.add(script.attempt(1, 2, annotation(AnnotationCode.RESET, TO_CLIENT, 1, 2, 12)));
+        assertThat(script.diagnosis()).isEqualTo("TLS with example.com failed: the peer reset the connection during the handshake (p12)");
+        assertThat(found().packets()).extracting(PacketId::number).containsExactly(12L);
+    }
+
+    @Test
+    void aResponseCutByAFinThatWeAnsweredWithARstWasNotReset() {
+        script.faultCode = "origin-cut";
+        script.failure = "The origin closed the connection after 4096 octets of content, before the response was complete.";
+        script.isResponseWhole = false;
+        script.contentLength = 4096;
+        script.declaredLength = 10_000;
+        script.serverEnded = 51;
+        script.serverEnding = Ending.RST;
+        script.serverEndedBy = Optional.of(TO_SERVER);
+        script.serverLeftBy = Optional.of(TO_CLIENT);
+        assertThat(script.diagnosis()).isEqualTo("the origin closed the connection after 4,096 of 10,000 octets (p91)");
+    }
+
     @Test
     void connectsThatFailedAreToldByWhatTheWireShowed() {
         script.hasServer = false;

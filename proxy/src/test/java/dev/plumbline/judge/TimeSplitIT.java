@@ -305,6 +305,7 @@ class TimeSplitIT {
         ExchangeAnalysis analysis = only();
         assertThat(split(analysis).nanos(Part.LOSS)).isBetween(900 * MS, 1900 * MS);
         assertThat(said(analysis)).matches("(1\\.[0-8] s|9[0-9]{2} ms) lost to one retransmission of the SYN on the server leg, p[0-9]+");
+        assertThat(toldLive.values()).extracting(Diagnosis::text).singleElement().asString().matches("(1\\.[0-8] s|9[0-9]{2} ms) lost to one retransmission of the SYN on the server leg, p[0-9]+");
     }
 
     @Test

@@ -135,6 +135,23 @@ class RelayIT {
     }
 
     @Test
+    void aResponseThatEndsWithinItsHeadIsToldAsOne() throws Exception {
+        String begun = "HTTP/1.1 200 OK\r\nConte";
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(begun);
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(get(origin.port(), "/"));
+            assertThat(client.head()).startsWith("HTTP/1.1 502 Bad Gateway").contains("Plumbline-Error: origin-closed");
+            assertThat(run.ended("c1.1").failure()).isEqualTo("127.0.0.1:" + origin.port() + " closed the connection within the head of its response. "
+                    + "The request was not sent again, because the origin may have acted on it.");
+            MessageKey response = new MessageKey(run.ended("c1.1").exchange(), Leg.SERVER, MessageKind.RESPONSE);
+            assertThat(run.ended(response).end()).isEqualTo(End.CUT);
+            assertThat(run.await(MessageBegan.class, b -> b.message().equals(response)).head()).asString().isEqualTo(begun);
+        }
+    }
+
+    @Test
     void octetsNobodyAskedForNeverReachAClient() throws Exception {
         try (RawOrigin origin = new RawOrigin(peer -> {
             peer.head();
