@@ -41,6 +41,7 @@ final class FailureRules {
             case "response-cut" -> closedByOrigin().map(this::cut);
             case "origin-cut" -> exchange.server().map(this::cut);
             case "client-gone" -> Optional.of(clientGone());
+            case "" -> hasRefused(exchange.client()) ? Optional.of(clientGone()) : Optional.empty();
             default -> Optional.empty();
         };
     }
@@ -162,10 +163,17 @@ final class FailureRules {
                 Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection after " + Sentences.number(got) + of, packets), packets, sourceOf(packets));
     }
 
+    /** Whether the client had left before it was sent all of the response: its FIN may be a half-close, its RST in answer to what came then is none. */
+    private static boolean hasRefused(LegEvidence client) {
+        return client.refusal().isPresent() && client.leftBy().equals(Optional.of(Heading.TO_SERVER))
+                && client.response().filter(r -> r.packetLastAt() > client.endedAt()).isPresent();
+    }
+
     private Diagnosis clientGone() {
-        List<PacketId> packets = ending(exchange.client(), Heading.TO_SERVER);
-        boolean isSeen = !packets.isEmpty() && exchange.client().endedAt() > split.start();
-        long goneAt = isSeen ? Math.min(exchange.client().endedAt(), split.end()) : split.end();
+        List<PacketId> packets = Sentences.sorted(Stream.concat(ending(exchange.client(), Heading.TO_SERVER).stream(), exchange.client().refusal().stream()).toList());
+        long leftAt = Math.max(exchange.client().endedAt(), resetAt(exchange.client()));
+        boolean isSeen = !packets.isEmpty() && leftAt > split.start();
+        long goneAt = isSeen ? Math.min(leftAt, split.end()) : split.end();
         long waited = split.slices().stream().filter(s -> s.part() == Part.ORIGIN || s.part() == Part.WAITING)
                 .mapToLong(s -> Math.max(0, Math.min(s.to(), goneAt) - s.from())).sum();
         boolean isOriginSilent = exchange.server().flatMap(LegEvidence::response).map(r -> r.first().at() > goneAt).orElse(true) && waited >= SILENT_NANOS;
@@ -173,6 +181,11 @@ final class FailureRules {
                 Sentence.naming("the client " + (isSeen ? "went away" : "was found gone") + " after " + AnnotationText.duration(goneAt - split.start()), packets)
                         .then(isOriginSilent ? "; the origin had not answered for " + AnnotationText.duration(waited) : ""),
                 packets, sourceOf(packets));
+    }
+
+    /** While it happens the annotation is all there is. */
+    private static long resetAt(LegEvidence client) {
+        return client.endedAt() >= 0 ? -1 : client.annotations().stream().filter(a -> a.code() == AnnotationCode.RESET && a.heading() == Heading.TO_SERVER).mapToLong(Annotation::at).findFirst().orElse(-1);
     }
 
     /** The packet with which that side ended the connection, or its half of it first. */

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * @param endedBy the heading of the first FIN or of the RST
  * @param endedAt timestamp of the first of {@code closePackets}
  * @param leftBy the heading of that packet, a FIN or a RST: not {@code endedBy} where a FIN was answered with a RST; empty where it was not looked at
+ * @param refusal the RST with which whoever had left by a FIN refused what came after; empty where there was none, or it was not looked at
  * @param acknowledgedAt timestamp of the packet that acknowledged the request's last octet
  * @param acknowledgedBy that packet
  * @param continueAt first octet of a 100 (Continue) on this leg
@@ -38,7 +39,7 @@ import java.util.regex.Pattern;
  */
 public record LegEvidence(
         Leg leg, ConnectionId connection, FourTuple tuple, boolean isFirst, long openedAt, long establishedAt, long synAt, long synAckAt, List<Tls> tls,
-        long closedAt, Optional<Close> close, String reason, Ending ending, Optional<Heading> endedBy, long endedAt, Optional<Heading> leftBy, List<PacketId> closePackets,
+        long closedAt, Optional<Close> close, String reason, Ending ending, Optional<Heading> endedBy, long endedAt, Optional<Heading> leftBy, List<PacketId> closePackets, Optional<PacketId> refusal,
         Optional<MessageEvidence> request, Optional<MessageEvidence> response, long acknowledgedAt, Optional<PacketId> acknowledgedBy, long continueAt,
         Optional<TcpInfo> info, List<Annotation> annotations) {
     // As the relay puts what its socket was told.

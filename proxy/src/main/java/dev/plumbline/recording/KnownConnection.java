@@ -1,6 +1,7 @@
 package dev.plumbline.recording;
 
 import dev.plumbline.wire.Heading;
+import dev.plumbline.wire.PacketId;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param synAckAt the answer
  * @param endAt the first packet of the close
  * @param leftBy whose FIN or RST that was; empty where it was not looked at
+ * @param refusal the RST with which that side refused what came after its FIN; empty likewise
  */
-record KnownConnection(ConnectionRow row, long synAt, long synAckAt, long endAt, Optional<Heading> leftBy) {
+record KnownConnection(ConnectionRow row, long synAt, long synAckAt, long endAt, Optional<Heading> leftBy, Optional<PacketId> refusal) {
 }

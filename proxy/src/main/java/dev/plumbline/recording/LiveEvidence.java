@@ -115,6 +115,6 @@ final class LiveEvidence implements EvidenceSource {
         long trip = row.flow().map(flows::roundTripNanos).orElse(-1L);
         // The trip is that of the last SYN, which may not have been the first.
         long answeredAt = row.establishedAt() < 0 ? row.openedAt() + trip : row.establishedAt();
-        return new KnownConnection(row, trip < 0 ? -1 : answeredAt - trip, trip < 0 ? -1 : answeredAt, -1, Optional.empty());
+        return new KnownConnection(row, trip < 0 ? -1 : answeredAt - trip, trip < 0 ? -1 : answeredAt, -1, Optional.empty(), Optional.empty());
     }
 }

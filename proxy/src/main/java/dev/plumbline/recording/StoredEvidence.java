@@ -127,6 +127,15 @@ final class StoredEvidence implements EvidenceSource {
             }
         }
         Optional<PacketRow> end = row.closePackets().stream().findFirst().flatMap(recording::packet);
-        return new KnownConnection(row, syn, synAck, end.map(PacketRow::at).orElse(-1L), end.map(PacketRow::heading));
+        return new KnownConnection(row, syn, synAck, end.map(PacketRow::at).orElse(-1L), end.map(PacketRow::heading), end.flatMap(first -> refusal(row, first)));
+    }
+
+    /** It would be the last packet of the close: behind it there is nothing. */
+    private Optional<PacketId> refusal(ConnectionRow row, PacketRow first) {
+        PacketId last = row.closePackets().get(row.closePackets().size() - 1);
+        if (last.equals(first.id()) || (first.flags() & Segment.FIN) == 0) {
+            return Optional.empty();
+        }
+        return recording.packet(last).filter(p -> (p.flags() & Segment.RST) != 0 && p.heading() == first.heading()).map(PacketRow::id);
     }
 }
