@@ -37,8 +37,9 @@ final class FailureRules {
             case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(originTls());
             case "client-tls-failed" -> Optional.of(said(Code.CLIENT_TLS_FAILED, Optional.of(Leg.CLIENT), ""));
             case "origin-reset", "origin-closed" -> Optional.of(exchange.server().map(this::unanswered).orElseGet(() -> said(Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER), "")));
-            case "no-response" -> closedByOrigin().map(this::unanswered);
-            case "response-cut" -> closedByOrigin().map(this::cut);
+            case "no-response" -> closedByOrigin().map(this::unanswered).or(this::resetByClient);
+            case "response-cut" -> closedByOrigin().map(this::cut).or(this::resetByClient);
+            case "request-cut" -> resetByClient();
             case "origin-cut" -> exchange.server().map(this::cut);
             case "client-gone" -> Optional.of(clientGone());
             case "" -> hasRefused(exchange.client()) ? Optional.of(clientGone()) : Optional.empty();
@@ -49,6 +50,11 @@ final class FailureRules {
     /** In a dump the end of the connection may be that of the dump. */
     private Optional<LegEvidence> closedByOrigin() {
         return exchange.server().filter(s -> s.wasEndedBy(Heading.TO_CLIENT));
+    }
+
+    /** A FIN may be a half-close, and the dump end before the answer. */
+    private Optional<Diagnosis> resetByClient() {
+        return exchange.client().wasResetBy(Heading.TO_SERVER) ? Optional.of(clientGone()) : Optional.empty();
     }
 
     private Diagnosis said(Code code, Optional<Leg> leg, String more) {
@@ -155,7 +161,7 @@ final class FailureRules {
 
     private Diagnosis cut(LegEvidence server) {
         List<PacketId> packets = ending(server, Heading.TO_CLIENT);
-        boolean isReset = server.wasResetBy(Heading.TO_CLIENT) || exchange.failure().contains("reset");
+        boolean isReset = server.wasResetBy(Heading.TO_CLIENT) || exchange.failure().contains("origin reset");
         long got = server.response().map(MessageEvidence::contentLength).orElse(0L);
         long wanted = server.response().map(MessageEvidence::declaredLength).orElse(-1L);
         String of = wanted >= 0 ? " of " + Sentences.number(wanted) + " octets" : " octets of a response without a declared length";

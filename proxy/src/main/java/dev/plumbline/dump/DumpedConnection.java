@@ -99,6 +99,7 @@ final class DumpedConnection implements TunnelVerdict {
         Optional<String> missing = missing();
         missing.ifPresent(side -> log.unread(Unread.GAP, side));
         String why = missing.isPresent() ? missing.get()
+                : reset != null && firstFin == reset.opposite() ? "the " + who(firstFin) + " closed its side, and the " + who(reset) + " reset the connection"
                 : reset != null ? "the " + who(reset) + " reset the connection"
                 : fins[0] && fins[1] ? "the connection was closed"
                 : firstFin != null ? "the " + who(firstFin) + " closed its side, and the " + (isEnd ? "dump ends" : "connection fell silent")

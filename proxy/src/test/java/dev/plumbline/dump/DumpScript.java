@@ -116,6 +116,14 @@ final class DumpScript {
         return this;
     }
 
+    /** One side sends its FIN. */
+    DumpScript leaves(boolean byClient) {
+        packet(byClient, FIN, byClient ? client : server, byClient ? server : client, "");
+        client += byClient ? 1 : 0;
+        server += byClient ? 0 : 1;
+        return this;
+    }
+
     DumpScript resets(boolean byClient) {
         packet(byClient, RST, byClient ? client : server, byClient ? server : client, "");
         return this;
