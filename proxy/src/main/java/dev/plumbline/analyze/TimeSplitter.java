@@ -139,6 +139,11 @@ final class TimeSplitter {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), responded);
             return;
         }
+        // Nothing of the origin is in the dump: it may have answered at any time.
+        if (exchange.isDirect() && server.synAckAt() < 0 && server.acknowledgedAt() < 0 && serverResponse.isEmpty()) {
+            timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), sent);
+            return;
+        }
         Reached reached = reached(server, request, sent, responded);
         timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), reached.at, reached.source);
         timeline.add(reached.isKnown ? Part.ORIGIN : Part.WAITING, on(Leg.SERVER), reached.at, responded,

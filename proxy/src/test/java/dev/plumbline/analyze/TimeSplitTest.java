@@ -91,6 +91,19 @@ class TimeSplitTest {
     }
 
     @Test
+    void ofAnOriginThatIsNotInTheDumpNoTimeIsTold() {
+        EvidenceScript script = EvidenceScript.get(0, 0);
+        script.isDirect = true;
+        script.serverResponse = null;
+        script.clientResponse = null;
+        script.endedAt = 500;
+        script.syn = -30;
+        assertThat(script.told()).isEqualTo("unknown 500");
+        script.synAck = -10;
+        assertThat(script.told()).as("it was there").isEqualTo("sending 20, origin 480");
+    }
+
+    @Test
     void whenTheAcknowledgementRidesOnTheAnswerTheHandshakesRoundTripSaysWhenTheOriginHadTheRequest() {
         EvidenceScript script = EvidenceScript.get(1, 41);
         script.syn = -100;
