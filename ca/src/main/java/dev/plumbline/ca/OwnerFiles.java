@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -51,6 +53,8 @@ final class OwnerFiles {
         }
         try {
             Files.createDirectories(directory, mode("rwx------"));
+        } catch (FileAlreadyExistsException e) {
+            throw CaException.file(directory, "a directory", "a file", e);
         } catch (IOException e) {
             throw CaException.file(directory, "a directory that can be made", reason(e), e);
         }
@@ -103,6 +107,12 @@ final class OwnerFiles {
     static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "nothing";
+        }
+        if (e instanceof AccessDeniedException denied) {
+            return "permission denied for " + denied.getFile();
+        }
+        if (e instanceof FileSystemException file && file.getReason() != null && !(e instanceof AtomicMoveNotSupportedException)) {
+            return file.getReason();
         }
         if (e instanceof AtomicMoveNotSupportedException || e.getMessage() == null) {
             return e.getClass().getSimpleName();

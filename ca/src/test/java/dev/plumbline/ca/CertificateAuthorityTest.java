@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -238,7 +239,9 @@ class CertificateAuthorityTest {
     @Test
     void aPlaceThatCannotHoldItIsRefused() throws Exception {
         Path file = Files.writeString(temp.resolve("file"), "x");
-        assertRefused(file, file, "expected a directory", CLOCK);
+        assertRefused(file, file, "expected a directory, came a file", CLOCK);
+        assertRefused(file.resolve("x"), file.resolve("x"), "came Not a directory", CLOCK);
+        assertThat(OwnerFiles.reason(new AccessDeniedException("/root/x"))).isEqualTo("permission denied for /root/x");
         URI zip = URI.create("jar:" + temp.resolve("fs.zip").toUri());
         try (FileSystem modeless = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
             Path inside = modeless.getPath("/ca");

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -29,6 +31,7 @@ final class Cli {
     static final int USAGE = 2;
 
     private static final String NAME = "plumbline";
+    private static final String EXEC = "exec";
 
     private final Console console;
     private final Map<String, Entry> commands = new LinkedHashMap<>();
@@ -40,7 +43,7 @@ final class Cli {
     Cli(Console console, Core core) {
         this.console = console;
         add("start", "Run the proxy until Ctrl-C, one line per exchange.", () -> new StartCommand(core.proxies()));
-        add("exec", "Run a command through a proxy of its own, then print what it exchanged.", () -> new ExecCommand(core));
+        add(EXEC, "Run a command through a proxy of its own, then print what it exchanged.", () -> new ExecCommand(core));
         add("list", "One line per exchange of a recording.", () -> new ListCommand(core.recordings()));
         add("show", "One exchange with the TCP segments of both legs.", () -> new ShowCommand(core.recordings()));
         add("packets", "One line per segment, in the manner of tcpdump, with the exchange it carried.", () -> new PacketsCommand(core.recordings()));
@@ -61,7 +64,8 @@ final class Cli {
         boolean verbose = isVerbose(arguments);
         setUpLogging(verbose);
         try {
-            return runTyped(asTyped(arguments));
+            String[] typed = asTyped(arguments);
+            return written(typed, runTyped(typed));
         } catch (ParameterException e) {
             return usage(words(e), e.getCommandLine().getCommandSpec().qualifiedName(), e, verbose);
         } catch (UsageException e) {
@@ -76,9 +80,24 @@ final class Cli {
         }
     }
 
+    /** What was printed has to be there: a listing cut short by a full disk looks like a whole one. */
+    private int written(String[] arguments, int code) {
+        Optional<String> lost = console.lost();
+        if (lost.isPresent()) {
+            // exec's exit code is its command's, whatever becomes of the log.
+            boolean isCommands = arguments.length > 0 && arguments[0].equals(EXEC);
+            throw new CommandException("cannot write standard output: " + lost.get(), isCommands ? code : FAILED, null);
+        }
+        return code;
+    }
+
     private int runTyped(String[] arguments) throws Exception {
         Command command = arguments.length == 0 || !commands.containsKey(arguments[0]) ? null : commands.get(arguments[0]).command().get();
         CommandLine line = commandLine(command == null ? overview() : root().addSubcommand(arguments[0], command.spec()));
+        if (command == null && arguments.length > 0 && !arguments[0].startsWith("-")) {
+            // Also where help is asked for: there is none on it.
+            throw new ParameterException(line, notACommand(arguments[0]));
+        }
         ParseResult typed = line.parseArgs(arguments);
         if (helped(line, typed)) {
             return DONE;
@@ -107,7 +126,7 @@ final class Cli {
         // `exec curl -v …` is curl's -v; a leading @ is a file name only to curl.
         CommandLine line = new CommandLine(spec).setStopAtPositional(false).setExpandAtFiles(false).setInterpolateVariables(false)
                 .setPosixClusteredShortOptionsAllowed(false);
-        CommandLine exec = line.getSubcommands().get("exec");
+        CommandLine exec = line.getSubcommands().get(EXEC);
         if (exec != null) {
             exec.setStopAtPositional(true);
         }
@@ -176,6 +195,10 @@ final class Cli {
         return Arrays.stream(arguments).filter(commands::containsKey).findFirst().map(name -> NAME + " " + name).orElse(NAME);
     }
 
+    private String notACommand(String word) {
+        return "expected a command (" + String.join(", ", commands.keySet()) + "), got '" + word + "'";
+    }
+
     private String words(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().name();
         if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
@@ -183,9 +206,11 @@ final class Cli {
             if (first.startsWith("-")) {
                 return "unknown option '" + first + "'" + (command.equals(NAME) ? "" : " of " + command);
             }
-            return command.equals(NAME)
-                    ? "expected a command (" + String.join(", ", commands.keySet()) + "), got '" + first + "'"
-                    : command + ": unexpected argument '" + first + "'";
+            if (command.equals(NAME)) {
+                return notACommand(first);
+            }
+            Set<String> parts = e.getCommandLine().getSubcommands().keySet();
+            return command + ": " + (parts.isEmpty() ? "unexpected argument '" + first + "'" : "expected " + Values.oneOf(List.copyOf(parts)) + ", got '" + first + "'");
         }
         if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
             var argument = missing.getMissing().get(0);

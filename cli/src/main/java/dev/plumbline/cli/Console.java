@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,7 +38,10 @@ record Console(
     /** Those of this process. */
     static Console ofProcess() {
         boolean outTerminal = isTerminal(1);
-        return new Console(stream(FileDescriptor.out, 1 << 16), stream(FileDescriptor.err, 0), isTerminal(0), outTerminal, isTerminal(2),
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
+        String target = target(1);
+        boolean hasReader = outTerminal || target.startsWith("pipe:") || target.startsWith("socket:");
+        return new Console(new StandardOutput(new FileOutputStream(FileDescriptor.out), hasReader), err, isTerminal(0), outTerminal, isTerminal(2),
                 outTerminal ? terminalWidth() : 0, System.getenv(), ZoneId.systemDefault());
     }
 
@@ -58,6 +62,12 @@ record Console(
         err.flush();
     }
 
+    /** Why some of what was printed is not where it was printed to; empty when all of it is. */
+    Optional<String> lost() {
+        out.flush();
+        return out instanceof StandardOutput standard ? standard.failure() : Optional.empty();
+    }
+
     /** See <a href="https://no-color.org">no-color.org</a>: present and not empty means no. */
     private boolean mayColour() {
         return environment.getOrDefault("NO_COLOR", "").isEmpty() && !environment.getOrDefault("TERM", "").equals("dumb");
@@ -74,20 +84,18 @@ record Console(
         return false;
     }
 
-    private static PrintStream stream(FileDescriptor descriptor, int buffer) {
-        FileOutputStream file = new FileOutputStream(descriptor);
-        return buffer == 0
-                ? new PrintStream(file, false, StandardCharsets.UTF_8)
-                : new PrintStream(new java.io.BufferedOutputStream(file, buffer), false, StandardCharsets.UTF_8);
-    }
-
     /** {@code System.console()} asks for two descriptors at once, and since JDK 22 is there without a terminal too. */
     private static boolean isTerminal(int descriptor) {
+        String target = target(descriptor);
+        return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+    }
+
+    /** What an open file leads to; empty where that cannot be seen. */
+    private static String target(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
         } catch (IOException | UnsupportedOperationException e) {
-            return false;
+            return "";
         }
     }
 

@@ -45,9 +45,7 @@ final class ExportCommand implements Command {
         Exporter.Request request = request(typed);
         try (Recording recording = recordings.open(typed.matchedPositionalValue(0, ""))) {
             for (ExchangeId id : request.ids()) {
-                if (recording.exchange(id).isEmpty()) {
-                    throw new CommandException("no exchange " + id + " in " + recording.directory() + ": it has " + recording.exchangeCount());
-                }
+                Named.exchange(recording, id);
             }
             ProgressLine progress = new ProgressLine(console);
             Exporter.Result result;

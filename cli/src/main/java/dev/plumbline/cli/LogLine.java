@@ -88,15 +88,17 @@ final class LogLine {
                 + ", " + tunnelled(row, MessageKind.TUNNEL_TO_SERVER) + " up, " + tunnelled(row, MessageKind.TUNNEL_TO_CLIENT) + " down";
     }
 
-    private static String tunnelled(ExchangeRow row, MessageKind kind) {
-        return row.message(Leg.CLIENT, kind).map(message -> Quantity.octets(message.plain().length())).orElse("-");
+    private String tunnelled(ExchangeRow row, MessageKind kind) {
+        return row.message(Leg.CLIENT, kind).map(MessageRow::octets)
+                .map(octets -> octets < 0 ? look.ellipsis() : Quantity.octets(octets)).orElse("-");
     }
 
-    private static String size(ExchangeRow row) {
+    private String size(ExchangeRow row) {
         Optional<MessageRow> body = row.role() == Role.TUNNEL
                 ? row.message(Leg.CLIENT, MessageKind.TUNNEL_TO_CLIENT)
                 : row.message(Leg.CLIENT, MessageKind.RESPONSE);
-        return body.map(message -> Quantity.octets(row.role() == Role.TUNNEL ? message.plain().length() : message.contentLength())).orElse("-");
+        return body.map(message -> row.role() == Role.TUNNEL ? message.octets() : message.contentOctets())
+                .map(octets -> octets < 0 ? look.ellipsis() : Quantity.octets(octets)).orElse("-");
     }
 
     /** {@code client 2+3 ↻1 gap}; {@code server -} when there was no such leg, {@code ?} for a count that nobody knows. */

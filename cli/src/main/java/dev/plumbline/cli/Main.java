@@ -8,7 +8,6 @@ public final class Main {
     public static void main(String[] arguments) {
         Console console = Console.ofProcess();
         int code = new Cli(console, Core.real()).run(arguments);
-        console.out().flush();
         System.exit(code);
     }
 }

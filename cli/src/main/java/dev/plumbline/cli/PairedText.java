@@ -221,8 +221,11 @@ final class PairedText {
     private String coverage(MessageRow message) {
         long octets = message.ranges().stream().mapToLong(WireRange::length).sum();
         String kind = message.key().kind() == MessageKind.INTERIM ? "interim " + message.status() : message.key().kind().word();
-        String line = Columns.padEnd(kind, 17) + message.coverage().word() + message.reason().map(reason -> " (" + reason.word() + ")").orElse("")
-                + ", " + Quantity.count(octets, "octet") + " on the wire";
+        String line = Columns.padEnd(kind, 17) + message.coverage().word() + message.reason().map(reason -> " (" + reason.word() + ")").orElse("");
+        if (message.octets() < 0) {
+            return line + ", not counted yet";
+        }
+        line += ", " + Quantity.count(octets, "octet") + " on the wire";
         if (message.coverage() == Coverage.COMPLETE || message.segments() > 0) {
             line += " in " + Quantity.count(message.segments(), "segment") + (message.repeats() > 0 ? ", " + message.repeats() + " again" : "");
         }

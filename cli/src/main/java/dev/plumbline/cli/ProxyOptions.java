@@ -22,7 +22,7 @@ final class ProxyOptions {
     static void addTo(CommandSpec spec, String defaultListen) {
         spec.addOption(Options.value("--listen", "HOST:PORT", "Where clients reach the proxy; loopback only, port 0 asks for a free one. Default: " + defaultListen + "."));
         spec.addOption(Options.value("--recording", "DIR", "Directory for the recording. Default: a new dated one below ~/.plumbline/recordings."));
-        spec.addOption(Options.value("--max-recording", "SIZE", "Most the recording may take on disk (k, m, g or KiB, MiB, GiB; plain: octets)."
+        spec.addOption(Options.value("--max-recording", "SIZE", "Most the recording may take on disk (k, m, g or KiB, MiB, GiB; plain: octets), 16m or more."
                 + " When reached, packets and then contents are kept no longer, labelled 'limit', and traffic goes on. Default: 4g."));
         spec.addOption(Options.value("--inspect", "HOST:PORT|off", "Where the web inspector is. This version has none and says 'inspector off'."));
         spec.addOption(Options.value("--capture", "auto|off|required|IFACE[,IFACE...]",
@@ -44,7 +44,7 @@ final class ProxyOptions {
         List<String> hosts = Values.hosts("--passthrough", Options.all(typed, "--passthrough"));
         OptionalInt snapLength = text(typed, "--snaplen")
                 .map(text -> OptionalInt.of(Values.number("--snaplen", Values.LEAST_SNAP_LENGTH, Values.MOST_SNAP_LENGTH, text))).orElse(OptionalInt.empty());
-        OptionalLong size = text(typed, "--max-recording").map(text -> OptionalLong.of(Values.size("--max-recording", text))).orElse(OptionalLong.empty());
+        OptionalLong size = text(typed, "--max-recording").map(text -> OptionalLong.of(Values.recordingSize("--max-recording", text))).orElse(OptionalLong.empty());
         return new ProxySettings(listen, path(typed, "--recording"), size, capture, snapLength, path(typed, "--ca-dir"),
                 authorities(typed), Options.has(typed, "--insecure-upstream"), hosts);
     }

@@ -28,7 +28,7 @@ record Recordings(Path home, Function<Path, Recording> opener) {
         Path directory = Values.path("REC", name);
         if (!Files.isDirectory(directory)) {
             throw new CommandException("expected a recording's directory or 'latest', " + directory
-                    + (Files.exists(directory) ? " is a file" : " does not exist"));
+                    + (Files.exists(directory) ? " is a file" : Files.notExists(directory) ? " does not exist" : " cannot be reached"));
         }
         return opener.apply(directory);
     }

@@ -1,6 +1,7 @@
 package dev.plumbline.cli;
 
 import dev.plumbline.proxy.CaptureChoice;
+import dev.plumbline.recording.RecorderOptions;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.ExchangeId;
@@ -89,6 +90,15 @@ final class Values {
         return number << shift;
     }
 
+    /** How large a recording may grow. */
+    static long recordingSize(String option, String text) {
+        long octets = size(option, text);
+        if (octets < RecorderOptions.MIN_MAX_OCTETS) {
+            throw UsageException.value(option, "a size of at least " + (RecorderOptions.MIN_MAX_OCTETS >> 20) + "m", text);
+        }
+        return octets;
+    }
+
     static int number(String option, int least, int most, String text) {
         if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
             throw UsageException.value(option, "a number from " + least + " to " + most, text);
@@ -133,9 +143,13 @@ final class Values {
                 return text;
             }
         }
-        String last = allowed[allowed.length - 1];
-        String others = String.join(", ", List.of(allowed).subList(0, allowed.length - 1));
-        throw UsageException.value(option, others + " or " + last, text);
+        throw UsageException.value(option, oneOf(List.of(allowed)), text);
+    }
+
+    /** {@code a, b or c}. */
+    static String oneOf(List<String> words) {
+        int last = words.size() - 1;
+        return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 
     static ExchangeId id(String option, String text) {

@@ -44,6 +44,8 @@ class CommandsTest {
         String all = "start, exec, list, show, packets, connections, stats, export, import, ca, devices";
         refuses(2, "expected a command: " + all + " (see plumbline --help)");
         refuses(2, "expected a command (" + all + "), got 'strat' (see plumbline --help)", "strat");
+        refuses(2, "expected a command (" + all + "), got 'strat' (see plumbline --help)", "help", "strat");
+        refuses(2, "expected a command (" + all + "), got 'strat' (see plumbline --help)", "strat", "--help");
         refuses(2, "unknown option '--bogus' (see plumbline --help)", "--bogus");
         refuses(2, "unknown option '--bogus' of start (see plumbline start --help)", "start", "--bogus");
         refuses(2, "unknown option '--verbsoe' of list (see plumbline list --help)", "list", recording, "--verbsoe");
@@ -52,12 +54,13 @@ class CommandsTest {
         refuses(2, "--log: expected text, json or off, got 'xml' (see plumbline start --help)", "start", "--log", "xml");
         refuses(2, "--log: expected once, got it twice (see plumbline start --help)", "start", "--log", "json", "--log", "off");
         refuses(2, "--snaplen: expected a number from 128 to 262144, got '64' (see plumbline start --help)", "start", "--snaplen", "64");
+        refuses(2, "--max-recording: expected a size of at least 16m, got '16383k' (see plumbline start --help)", "start", "--max-recording", "16383k");
         refuses(2, "list: expected REC, got nothing (see plumbline list --help)", "list");
         refuses(2, "show: expected ID, got nothing (see plumbline show --help)", "show", recording);
         refuses(2, "ID: expected an exchange's id such as c1.2, got '12' (see plumbline show --help)", "show", recording, "12");
         refuses(2, "exec: expected CMD, got nothing (see plumbline exec --help)", "exec", "--");
         refuses(2, "ca: expected init, path or show, got nothing (see plumbline ca --help)", "ca");
-        refuses(2, "ca: unexpected argument 'make' (see plumbline ca --help)", "ca", "make");
+        refuses(2, "ca: expected init, path or show, got 'make' (see plumbline ca --help)", "ca", "make");
         refuses(2, "unknown option '--x' of init (see plumbline ca init --help)", "ca", "init", "--x");
         refuses(2, "export: expected --har, --pcapng, --pcap or --keys with a file, got none (see plumbline export --help)", "export", recording);
         refuses(2, "--id: expected ids such as c1.2,c1.3, got 'c1' (see plumbline export --help)", "export", recording, "--har", "f", "--id", "c1");
@@ -72,7 +75,7 @@ class CommandsTest {
         refuses(1, "not a recording: " + directory, "list", directory.toString());
         refuses(1, "no recording below " + directory.resolve("recordings") + " yet: 'plumbline start' makes one", "list", "latest");
         refuses(1, "no exchange c9.9 in " + recording + ": it has 3 exchanges, c1.1 to c1.3", "show", recording, "c9.9");
-        refuses(1, "no exchange c9.9 in " + recording + ": it has 3", "export", recording, "--har", "f", "--id", "c1.2,c9.9");
+        refuses(1, "no exchange c9.9 in " + recording + ": it has 3 exchanges, c1.1 to c1.3", "export", recording, "--har", "f", "--id", "c1.2,c9.9");
         refuses(1, "--upstream-ca: expected a PEM file, " + missing + " does not exist", "start", "--upstream-ca", missing.toString());
         harness.refusal = java.util.Optional.of("port 8080 of 127.0.0.1 is in use: expected a free one");
         refuses(1, "port 8080 of 127.0.0.1 is in use: expected a free one", "start");

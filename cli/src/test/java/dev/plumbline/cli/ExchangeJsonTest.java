@@ -40,6 +40,14 @@ class ExchangeJsonTest {
     }
 
     @Test
+    void whatNobodyCountedYetIsNotZero() {
+        String line = ExchangeJson.line(Rows.get("c1.2").goingOn().messages(
+                new Rows.Message("c1.2", Leg.CLIENT, MessageKind.REQUEST).content(65_524, 65_524).goingOn(),
+                new Rows.Message("c1.2", Leg.CLIENT, MessageKind.RESPONSE).status(200).goingOn()).row());
+        assertThat(line).contains("\"request\":{\"octets\":null,\"contentLength\":65524,", "\"response\":{\"octets\":null,\"contentLength\":null,");
+    }
+
+    @Test
     void hostileTextIsPrintableAsciiAndComesBackAsItWas() throws IOException {
         String evil = "/\"\\\033[2J\r\n\177\u009b\u202e\u2028</script>日\ud83d";
         String line = ExchangeJson.line(Rows.get("c1.2").target(evil).failure(evil).row());

@@ -80,6 +80,12 @@ class LogLineTest {
     }
 
     @Test
+    void theSizeOfAResponseThatGoesOnIsOpen() {
+        assertThat(line(Rows.get("c1.2").goingOn().messages(new Rows.Message("c1.2", Leg.CLIENT, MessageKind.RESPONSE).status(200).goingOn())))
+                .contains("GET            …        …  client").doesNotContain("0 B");
+    }
+
+    @Test
     void onATerminalALineIsNotLongerThanItIsWide() {
         for (int width = 110; width < 200; width += 7) {
             Look look = new Look(false, true, width, ZoneOffset.UTC);

@@ -122,6 +122,7 @@ final class Rows {
         int segments = 1;
         int repeats;
         long octets = 100;
+        Optional<End> end = Optional.of(End.COMPLETE);
         Optional<PacketId> firstPacket = Optional.empty();
         Optional<PacketId> lastPacket = Optional.empty();
 
@@ -148,6 +149,15 @@ final class Rows {
 
         Message octets(long length) {
             octets = length;
+            return this;
+        }
+
+        /** Begun, and not counted yet. */
+        Message goingOn() {
+            end = Optional.empty();
+            octets = 0;
+            coverage = Coverage.PENDING;
+            segments = 0;
             return this;
         }
 
@@ -179,7 +189,7 @@ final class Rows {
 
         MessageRow row() {
             return new MessageRow(key, new ConnectionId(connection), 1, new PlainRange(0, octets), head.getBytes(StandardCharsets.ISO_8859_1),
-                    new byte[0], status, content, Math.max(0, stored), stored < 0 ? -1 : 0, Optional.of(End.COMPLETE), at(0), at(100),
+                    new byte[0], status, content, Math.max(0, stored), stored < 0 ? -1 : 0, end, at(0), at(100),
                     Optional.of(new FlowId(connection)), ranges, gaps, coverage, reason, firstPacket, lastPacket, segments, repeats, at(0), at(100));
         }
     }

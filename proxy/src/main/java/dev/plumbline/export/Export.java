@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -63,6 +64,7 @@ public final class Export {
     private Redaction redaction = Redaction.NONE;
     private Progress progress = Progress.NONE;
     private InstantSource clock = InstantSource.system();
+    private Instant startedAt = Instant.EPOCH;
 
     private Export(Recording recording) {
         this.recording = recording;
@@ -135,6 +137,7 @@ public final class Export {
      */
     public ExportResult run() {
         check();
+        startedAt = clock.instant();
         try (OutputFiles files = new OutputFiles()) {
             Map<Kind, OutputFile> outputs = new EnumMap<>(Kind.class);
             targets.forEach((kind, path) -> outputs.put(kind, files.open(path)));
@@ -333,8 +336,8 @@ public final class Export {
     }
 
     private String note() {
-        String what = recording.summary().endedAt() < 0 ? "snapshot of a recording that was still open, taken at " : "taken at ";
-        return what + clock.instant() + (redaction == Redaction.NONE ? "" : ", redacted");
+        String what = recording.summary().endedAt() < 0 ? "snapshot of a recording that has no end (it is being written, or a crash cut it off), taken at " : "taken at ";
+        return what + startedAt + (redaction == Redaction.NONE ? "" : ", redacted");
     }
 
     private static String version() {

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>The order that matters: the captures look before the relay lets a client in, so that no SYN goes by unseen.
  */
 final class Assembly {
-    static final String CREATOR = "plumbline " + Optional.ofNullable(Assembly.class.getPackage().getImplementationVersion()).orElse("dev");
+    static final String CREATOR = "plumbline " + Optional.ofNullable(Assembly.class.getPackage().getImplementationVersion()).orElse("0.1.0");
 
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 

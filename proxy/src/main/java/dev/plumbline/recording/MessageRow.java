@@ -38,6 +38,20 @@ public record MessageRow(
         gaps = List.copyOf(gaps);
     }
 
+    /** How many octets it has, known so far; −1 while none of them was counted. */
+    public long octets() {
+        return counted(plain.length());
+    }
+
+    /** The same of its content. */
+    public long contentOctets() {
+        return counted(contentLength);
+    }
+
+    private long counted(long octets) {
+        return end.isEmpty() && octets == 0 ? -1 : octets;
+    }
+
     /** Whether the recording keeps less of the content than there was. */
     public boolean isContentCut() {
         return storedContent < contentLength;

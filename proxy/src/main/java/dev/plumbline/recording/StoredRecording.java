@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -61,9 +63,7 @@ final class StoredRecording implements Recording {
             throw new RecordingException("not a recording: " + directory + (Files.exists(directory) ? " is not a directory" : " does not exist"));
         }
         Path file = directory.resolve(Layout.DATABASE);
-        if (!Files.isRegularFile(file)) {
-            throw new RecordingException("not a recording: no " + Layout.DATABASE + " in " + directory);
-        }
+        requireFile(file);
         ReadDatabase database = new ReadDatabase(file);
         try {
             return new StoredRecording(directory, database, new PacketIndex(directory.resolve(Layout.INDEX)));
@@ -71,6 +71,20 @@ final class StoredRecording implements Recording {
             database.close();
             throw e;
         }
+    }
+
+    /** Another user's recording is one too: what may not be looked at is not said to be missing. */
+    private static void requireFile(Path file) {
+        try {
+            if (Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+                return;
+            }
+        } catch (NoSuchFileException e) {
+            // Said below.
+        } catch (IOException e) {
+            throw new RecordingException("recording: cannot read " + file + ": " + PrivateFiles.reason(e), e);
+        }
+        throw new RecordingException("not a recording: no " + Layout.DATABASE + " in " + file.getParent());
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,10 +96,13 @@ class ExportTest {
     void aSnapshotOfAnOpenRecordingSaysSo() throws IOException {
         Story story = Story.oneGet();
         story.recording.endedAt = -1;
-        ExportResult result = Export.of(story.recording).har(at("a.har")).clock(() -> Instant.parse("2026-11-22T08:00:00Z")).run();
-        String note = "snapshot of a recording that was still open, taken at 2026-11-22T08:00:00Z";
+        Instant now = Instant.parse("2026-11-22T08:00:00Z");
+        AtomicInteger asked = new AtomicInteger();
+        ExportResult result = Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).clock(() -> now.plusSeconds(asked.getAndIncrement())).run();
+        String note = "snapshot of a recording that has no end (it is being written, or a crash cut it off), taken at 2026-11-22T08:00:00Z";
         assertThat(result.warnings()).contains(note);
         assertThat(Files.readString(at("a.har"))).contains(note);
+        assertThat(Files.readString(at("a.pcapng"), StandardCharsets.ISO_8859_1)).contains(note);
     }
 
     @Test

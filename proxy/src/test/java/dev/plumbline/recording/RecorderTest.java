@@ -338,6 +338,9 @@ class RecorderTest extends RecorderFixture {
         assertThatThrownBy(() -> Recording.open(temp.resolve("no"))).isInstanceOf(RecordingException.class)
                 .hasMessage("not a recording: " + temp.resolve("no") + " does not exist");
         assertThatThrownBy(() -> Recording.open(temp)).isInstanceOf(RecordingException.class).hasMessage("not a recording: no recording.db in " + temp);
+        Path loop = Files.createSymbolicLink(Files.createDirectory(temp.resolve("loop")).resolve("recording.db"), Path.of("recording.db"));
+        assertThatThrownBy(() -> Recording.open(loop.getParent())).as("there is one").isInstanceOf(RecordingException.class)
+                .hasMessageStartingWith("recording: cannot read " + loop + ": ");
         Files.writeString(temp.resolve("recording.db"), "this is certainly not a database, whatever its name may say".repeat(100));
         assertThatThrownBy(() -> Recording.open(temp)).isInstanceOf(RecordingException.class)
                 .hasMessageStartingWith("not a recording: cannot read " + temp).hasMessageNotContaining("\n");

@@ -26,8 +26,8 @@ final class DiagnosisWriter {
     }
 
     void write(Diagnosis diagnosis) throws IOException {
-        // A failure's sentence can hold a URL of the exchange, as _error can.
-        String text = redaction.url(diagnosis.sentence().of(this::named));
+        // A failure's sentence can hold what the peer sent, as _error can.
+        String text = redaction.sentence(diagnosis.sentence().of(this::named));
         json.object("_diagnosis", () -> json.text("code", diagnosis.code().word()).textOrNull("leg", diagnosis.leg().map(Leg::word))
                 .text("severity", diagnosis.severity().word()).text("source", diagnosis.source().word())
                 .numbers("frames", frames.frames(diagnosis.packets())).text("text", text));

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /**
@@ -84,13 +85,13 @@ final class EntryWriter {
         json.text("method", method.isEmpty() ? "UNKNOWN" : method).text("url", redaction.url(url.text())).text("httpVersion", head.version());
         cookies(Cookies.sent(head.all("Cookie")), false);
         fields("headers", head.fields(), true);
-        fields("queryString", HarUrl.query(url.text()), false);
+        fields("queryString", HarUrl.query(redaction.url(url.text())), false);
         List<String> notes = new ArrayList<>();
         if (row.isPresent() && row.get().contentLength() > 0) {
             postData(row.get(), head);
         }
-        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentLength).orElse(-1L));
-        json.numberIfKnown("_transferSize", row.map(r -> r.plain().length()).orElse(-1L));
+        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentOctets).orElse(-1L));
+        json.numberIfKnown("_transferSize", row.map(MessageRow::octets).orElse(-1L));
         if (row.isPresent() && !url.isAsSent() && redaction == Redaction.NONE) {
             notes.add("target as sent: " + head.target());
         }
@@ -110,7 +111,7 @@ final class EntryWriter {
                 fields("params", HarUrl.form(content.text().get()), false);
                 json.textIfAny("comment", content.comment());
             } else {
-                shown(content, type, "_encoding");
+                shown(content, type, "_encoding", text -> redaction.content(type, text));
             }
         });
     }
@@ -123,9 +124,9 @@ final class EntryWriter {
         fields("headers", head.fields(), true);
         content(exchange, row, head);
         json.text("redirectURL", redaction.url(head.first("Location").orElse("")));
-        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentLength).orElse(-1L));
-        json.numberIfKnown("_transferSize", row.map(r -> r.plain().length()).orElse(-1L));
-        json.textIfAny("_error", redaction.url(exchange.failure())).textIfAny("_errorCode", exchange.faultCode());
+        json.number("headersSize", size(row)).number("bodySize", row.map(MessageRow::contentOctets).orElse(-1L));
+        json.numberIfKnown("_transferSize", row.map(MessageRow::octets).orElse(-1L));
+        json.textIfAny("_error", redaction.sentence(exchange.failure())).textIfAny("_errorCode", exchange.faultCode());
         if (exchange.answeredByProxy()) {
             json.bool("_answeredByProxy", true);
         }
@@ -144,12 +145,18 @@ final class EntryWriter {
                 json.number("compression", content.size() - length);
             }
             json.text("mimeType", head.first("Content-Type").orElse(NO_TYPE));
-            shown(content, Content.mediaType(head), "encoding");
+            String type = Content.mediaType(head);
+            // An answer of our own to what failed says the same as _error.
+            boolean own = exchange.answeredByProxy() && !exchange.failure().isEmpty();
+            shown(content, type, "encoding", text -> own ? redaction.sentence(text) : redaction.content(type, text));
         });
     }
 
-    /** @param encoding the field that says Base64; HAR has none for requests, so there it is one of ours */
-    private void shown(Content content, String type, String encoding) throws IOException {
+    /**
+     * @param encoding the field that says Base64; HAR has none for requests, so there it is one of ours
+     * @param redacted of text
+     */
+    private void shown(Content content, String type, String encoding, UnaryOperator<String> redacted) throws IOException {
         boolean unread = content.isOpaque() || content.isBase64() && !redaction.showsUnread(type);
         if (redaction != Redaction.NONE && content.text().isPresent() && unread) {
             json.text("comment", join(content.comment(), "left out: what could not be read could not be redacted"));
@@ -157,7 +164,7 @@ final class EntryWriter {
         }
         if (content.text().isPresent()) {
             String text = content.text().get();
-            String shown = content.isBase64() ? text : redaction.content(type, text);
+            String shown = content.isBase64() ? text : redacted.apply(text);
             json.text("text", shown);
             if (content.isBase64()) {
                 json.text(encoding, "base64");

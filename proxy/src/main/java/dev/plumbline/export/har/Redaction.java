@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Masks what lets its reader act as somebody else: credentials in header fields, cookies, and fields of queries, forms
@@ -28,7 +29,9 @@ public enum Redaction {
 
     private static final Set<String> CREDENTIAL_FIELDS = Set.of(
             "cookie", "set-cookie", "cookie2", "set-cookie2", "authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info");
-    private static final Set<String> URL_FIELDS = Set.of("referer", "location", "content-location", "refresh", "link", "origin", "destination");
+    private static final Pattern USER_INFORMATION = Pattern.compile("(//)[^/?#\\s]*@");
+    /** How a failure's sentence quotes what came: what could not be read has no names to go by. */
+    private static final Pattern QUOTED = Pattern.compile("(?s)got \".*\"");
     /** A name with one of these anywhere in its letters. */
     private static final List<String> PARTS = List.of(
             "password", "passwd", "passphrase", "passcode", "token", "secret", "apikey", "signature", "session", "sessid", "credential", "authorization",
@@ -47,7 +50,8 @@ public enum Redaction {
         if (CREDENTIAL_FIELDS.contains(lower) || isSecret(name)) {
             return MASK;
         }
-        return URL_FIELDS.contains(lower) ? url(value) : value;
+        // Whatever a field is called, what it holds may be a URL.
+        return url(value);
     }
 
     String cookie(String value) {
@@ -64,7 +68,7 @@ public enum Redaction {
         if (this == NONE) {
             return url;
         }
-        String shown = url.replaceAll("(//)[^/?#@\\s]*@", "$1" + encodedMask() + "@");
+        String shown = USER_INFORMATION.matcher(url).replaceAll("$1" + encodedMask() + "@");
         int mark = Math.min(orEnd(shown, '?'), orEnd(shown, '#'));
         if (mark == shown.length()) {
             return shown;
@@ -80,6 +84,11 @@ public enum Redaction {
             from = to;
         }
         return out.toString();
+    }
+
+    /** What the proxy said in its own words, with URLs masked, and what it quotes of a message that it could not read. */
+    String sentence(String text) {
+        return this == NONE ? text : url(QUOTED.matcher(text).replaceAll("got \"" + MASK + "\""));
     }
 
     /**

@@ -27,6 +27,7 @@ import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
+import dev.plumbline.wire.PlainRange;
 import dev.plumbline.wire.WireRange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -99,6 +100,37 @@ class HarWriterTest {
         }
         assertThat(check(har(story, Redaction.NONE))).isEmpty();
         assertThat(check(har(story, Redaction.CREDENTIALS))).isEmpty();
+    }
+
+    @Test
+    void ourOwnAnswerIsRedactedLikeTheErrorItSays() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.exchanges.clear();
+        String said = "expected a target without user name and password, got \"http://u:hunter2@h/?token=hunter3\" (octet 4, userinfo).";
+        story.exchange(1, "GET /?a=1;token=hunter4 HTTP/1.1\r\nHost: h\r\n\r\n", new byte[0],
+                "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\r\n", said.getBytes(StandardCharsets.US_ASCII));
+        ExchangeRow row = story.recording.exchanges.get(0);
+        story.recording.exchanges.set(0, new ExchangeRow(row.id(), row.role(), row.method(), row.scheme(), row.authority(), row.target(), 400, row.server(), "", true, said,
+                "userinfo", true, row.beganAt(), row.endedAt(), row.timing(), row.messages()));
+        assertThat(har(story, Redaction.NONE)).contains("hunter2", "hunter3", "hunter4");
+        String redacted = har(story, Redaction.CREDENTIALS);
+        assertThat(redacted).contains("\"_error\":\"expected a target without", "\"text\":\"expected a target without").doesNotContain("hunter");
+        assertThat(check(redacted)).isEmpty();
+    }
+
+    @Test
+    void whatNobodyCountedYetIsNotZero() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.exchanges.clear();
+        ExchangeRow row = story.exchange(1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n", new byte[0], "HTTP/1.1 200 OK\r\n\r\n", new byte[0]);
+        List<MessageRow> messages = row.messages().stream().map(m -> m.key().kind() == MessageKind.REQUEST ? m : new MessageRow(
+                m.key(), m.connection(), m.phase(), new PlainRange(0, 0), m.head(), m.trailers(), m.status(), 0, 0, -1, Optional.empty(), m.firstAt(), -1,
+                m.flow(), List.of(), List.of(), Coverage.PENDING, Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, -1, -1)).toList();
+        story.recording.exchanges.set(0, new ExchangeRow(row.id(), row.role(), row.method(), row.scheme(), row.authority(), row.target(), 200, row.server(), "", false, "",
+                "", false, row.beganAt(), -1, Optional.empty(), messages));
+        String har = har(story, Redaction.NONE);
+        assertThat(har).contains("\"headersSize\":19,\"bodySize\":-1}").doesNotContain("\"_transferSize\":0");
+        assertThat(check(har)).isEmpty();
     }
 
     @Test

@@ -28,7 +28,7 @@ class RedactionTest {
         "Cookie|a=b|[redacted]", "set-cookie|a=b|[redacted]", "AUTHORIZATION|Basic x|[redacted]", "Proxy-Authorization|x|[redacted]", "X-Api-Key|x|[redacted]",
         "X-Auth-Token|x|[redacted]", "X-Amz-Security-Token|x|[redacted]", "Accept|text/html|text/html", "Host|x|x",
         "Location|https://u:p@h/cb?code=1&b=2#access_token=3|https://%5Bredacted%5D@h/cb?code=%5Bredacted%5D&b=2#access_token=%5Bredacted%5D",
-        "Referer|http://h/?q=1|http://h/?q=1",
+        "Referer|http://h/?q=1|http://h/?q=1", "Referer|http://u:p@ss@h/?q=1|http://%5Bredacted%5D@h/?q=1", "X-Original-URL|/cb?token=1;b=2|/cb?token=%5Bredacted%5D;b=2",
     })
     void headerFieldsThatHoldCredentialsAreMasked(String name, String value, String expected) {
         assertThat(CREDENTIALS.field(name, value)).isEqualTo(expected);
@@ -57,6 +57,19 @@ class RedactionTest {
         String form = "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nhunter2\r\n--b--\r\n";
         assertThat(Redaction.CREDENTIALS.content("multipart/form-data", form)).doesNotContain("hunter2").contains("redacted");
         assertThat(Redaction.NONE.content("multipart/form-data", form)).isEqualTo(form);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "expected no name, got 'u:hunter2@h:443' (octet 8, userinfo).|expected no name, got '[redacted]' (octet 8, userinfo).",
+        "expected ASCII, got 'GET http://u:hunt'... (octet 9, bad-target).|expected ASCII, got '[redacted]'... (octet 9, bad-target).",
+        "expected a value, got 'Cookie: 'a=hunter2'' (octet 9, bad-value).|expected a value, got '[redacted]' (octet 9, bad-value).",
+        "What came was a request for /?token=hunter2|What came was a request for /?token=%5Bredacted%5D",
+        "expected a colon, got whitespace (octet 6, space-before-colon).|expected a colon, got whitespace (octet 6, space-before-colon).",
+    })
+    void whatASentenceQuotesOfAMessageThatCouldNotBeReadIsMasked(String said, String expected) {
+        assertThat(CREDENTIALS.sentence(said.replace('\'', '"'))).isEqualTo(expected.replace('\'', '"'));
+        assertThat(NONE.sentence(said)).isEqualTo(said);
     }
 
     @Test
