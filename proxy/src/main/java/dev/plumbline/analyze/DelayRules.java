@@ -72,9 +72,11 @@ final class DelayRules {
             case ORIGIN, WAITING -> slow(slices, Severity.WARN, Code.SLOW_ORIGIN, origin(part, took));
             case PROXY -> exchange.role() == Role.TUNNEL ? Optional.empty() : slow(slices, Severity.WARN, Code.SLOW_PROXY, "the proxy held it up for " + took);
             case KERNEL -> slow(slices, Severity.WARN, Code.SLOW_PROXY, "the proxy was " + took + " late to read or to send");
-            case CLIENT_SENDS -> slow(slices, Severity.NOTE, Code.SLOW_REQUEST, "the request took " + took + (isPassedOn(slices, exchange.client().request()) ? PASS + "client to the origin" : " to come from the client"));
+            case CLIENT_SENDS -> slow(slices, Severity.NOTE, Code.SLOW_REQUEST,
+                    "the request took " + took + (isPassedOn(slices, exchange.client().request()) ? PASS + "client to the origin" : " to come from the client"));
             case SENDING -> slow(slices, Severity.NOTE, Code.SLOW_REQUEST, "the request took " + took + " to reach the origin");
-            case RECEIVING -> slow(slices, Severity.NOTE, Code.SLOW_RESPONSE, "the response took " + took + (isPassedOn(slices, exchange.server().flatMap(LegEvidence::response)) ? PASS + "origin to the client" : " to come from the origin"));
+            case RECEIVING -> slow(slices, Severity.NOTE, Code.SLOW_RESPONSE,
+                    "the response took " + took + (isPassedOn(slices, exchange.server().flatMap(LegEvidence::response)) ? PASS + "origin to the client" : " to come from the origin"));
             case CLIENT_RECEIVES -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "the response took " + took + " more to reach the client");
             case QUEUED -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "pipelined, it waited " + took + " for the exchange before it");
             case TUNNEL, UNKNOWN -> Optional.empty();

@@ -191,7 +191,8 @@ final class FailureRules {
 
     /** While it happens the annotation is all there is. */
     private static long resetAt(LegEvidence client) {
-        return client.endedAt() >= 0 ? -1 : client.annotations().stream().filter(a -> a.code() == AnnotationCode.RESET && a.heading() == Heading.TO_SERVER).mapToLong(Annotation::at).findFirst().orElse(-1);
+        return client.endedAt() >= 0 ? -1 : client.annotations().stream()
+                .filter(a -> a.code() == AnnotationCode.RESET && a.heading() == Heading.TO_SERVER).mapToLong(Annotation::at).findFirst().orElse(-1);
     }
 
     /** The packet with which that side ended the connection, or its half of it first. */
