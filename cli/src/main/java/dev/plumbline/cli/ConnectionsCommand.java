@@ -69,6 +69,7 @@ final class ConnectionsCommand implements Command {
         if (rows[0] == 0) {
             console.note("plumbline: no connections in " + console.errLook().safe(recording.directory().toString()));
         }
+        Recordings.noteWhatIsMissing(recording, console);
     }
 
     /** By connection number how many exchanges it carried, intercepted CONNECTs not counted: four octets a connection, and one walk for all. */

@@ -4,6 +4,7 @@ import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.analyze.Histogram;
 import dev.plumbline.analyze.Part;
 import dev.plumbline.analyze.Reuse;
+import dev.plumbline.correlate.Coverage;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
@@ -39,6 +40,8 @@ final class HostStatistics {
         private long onReused;
         private long segments;
         private long again;
+        private long messages;
+        private long notSeenWhole;
 
         /** Exchanges that came on a connection of their own. */
         long onNew() {
@@ -58,6 +61,15 @@ final class HostStatistics {
         /** Segments that carried some of a message again: retransmissions and duplicates. */
         long again() {
             return again;
+        }
+
+        long messages() {
+            return messages;
+        }
+
+        /** Messages of which octets crossed the wire in segments that are not known, and not counted. */
+        long notSeenWhole() {
+            return notSeenWhole;
         }
     }
 
@@ -89,11 +101,18 @@ final class HostStatistics {
         LegCounts leg = legs.get(message.key().leg());
         leg.segments += message.segments();
         leg.again += message.repeats();
+        leg.messages++;
+        leg.notSeenWhole += isSeenInPart(message) ? 1 : 0;
         if (message.key().leg() == Leg.CLIENT) {
             boolean toServer = message.key().kind().heading() == Heading.TO_SERVER;
             octetsToServer += toServer ? message.plain().length() : 0;
             octetsToClient += toServer ? 0 : message.plain().length();
         }
+    }
+
+    private static boolean isSeenInPart(MessageRow message) {
+        boolean hasGap = message.coverage() == Coverage.NONE || message.coverage() == Coverage.PARTIAL;
+        return hasGap && !message.reason().equals(Optional.of(Coverage.Reason.UNSENT));
     }
 
     private void reuse(Leg leg, Optional<Reuse> reuse) {

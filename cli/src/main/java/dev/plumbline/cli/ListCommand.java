@@ -35,6 +35,7 @@ final class ListCommand implements Command {
             if (lines == 0) {
                 console.note("plumbline: no exchanges in " + console.errLook().safe(recording.directory().toString()));
             }
+            Recordings.noteWhatIsMissing(recording, console);
         }
         return Cli.DONE;
     }

@@ -109,7 +109,7 @@ final class LogLine {
             return name + " -";
         }
         int repeats = row.messages().stream().filter(here).mapToInt(MessageRow::repeats).sum();
-        boolean gap = row.messages().stream().filter(here).anyMatch(message -> message.coverage() == Coverage.PARTIAL);
+        boolean gap = row.messages().stream().filter(here).anyMatch(message -> message.coverage() == Coverage.PARTIAL || isUnsent(message));
         return name + " " + count(row, leg, true) + "+" + count(row, leg, false)
                 + (repeats > 0 ? " " + look.repeatMark() + repeats : "") + (gap ? " gap" : "");
     }
@@ -125,11 +125,16 @@ final class LogLine {
             if (message.key().leg() == leg && wanted) {
                 any = true;
                 segments += message.segments();
-                known &= message.coverage() != Coverage.NONE;
+                known &= message.coverage() != Coverage.NONE || isUnsent(message);
                 pending |= message.coverage() == Coverage.PENDING;
             }
         }
         return !any ? "-" : pending ? look.ellipsis() : known || segments > 0 ? Integer.toString(segments) : "?";
+    }
+
+    /** Nothing of it left: that is a count one knows. */
+    private static boolean isUnsent(MessageRow message) {
+        return message.coverage() == Coverage.NONE && message.reason().equals(Optional.of(Coverage.Reason.UNSENT));
     }
 
     private static Ink statusInk(ExchangeRow row) {

@@ -33,6 +33,15 @@ record Recordings(Path home, Function<Path, Recording> opener) {
         return opener.apply(directory);
     }
 
+    /** Says what was not kept, if anything: without it what is there would be taken for all there was. */
+    static void noteWhatIsMissing(Recording recording, Console console) {
+        String left = recording.summary().limitReached();
+        if (!left.isEmpty()) {
+            Look look = console.errLook();
+            console.note("plumbline: not all is in " + look.safe(recording.directory().toString()) + ": " + look.safe(left));
+        }
+    }
+
     private Recording latest() {
         return opener.apply(new RecordingDirectories(home).latest().orElseThrow(
                 () -> new CommandException("no recording below " + home + " yet: 'plumbline start' makes one")));

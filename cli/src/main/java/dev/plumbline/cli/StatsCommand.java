@@ -38,6 +38,7 @@ final class StatsCommand implements Command {
             } else {
                 console.note("plumbline: no exchanges in " + console.errLook().safe(recording.directory().toString()));
             }
+            Recordings.noteWhatIsMissing(recording, console);
         }
         console.out().flush();
         return Cli.DONE;

@@ -69,6 +69,8 @@ final class StatsJson {
             json.writeNumberField("onReused", counts.onReused());
             json.writeNumberField("segments", counts.segments());
             json.writeNumberField("again", counts.again());
+            json.writeNumberField("messages", counts.messages());
+            json.writeNumberField("notSeenWhole", counts.notSeenWhole());
             json.writeEndObject();
         }
         percentiles(json, "durationMicros", host.durations());

@@ -74,11 +74,19 @@ final class StatsText {
 
     private void leg(Leg leg, HostStatistics.LegCounts counts) {
         long known = counts.onNew() + counts.onReused();
-        if (known + counts.segments() + counts.again() == 0) {
+        if (known + counts.segments() + counts.again() + counts.notSeenWhole() == 0) {
             return;
         }
         line(leg.word() + " leg", (known == 0 ? "" : counts.onNew() + " on new connections, " + counts.onReused() + " on used ones; ")
-                + Quantity.count(counts.segments(), "segment") + " carried them, " + again(counts.again(), counts.segments() + counts.again()) + " again");
+                + segments(counts));
+    }
+
+    private static String segments(HostStatistics.LegCounts counts) {
+        if (counts.segments() == 0 && counts.notSeenWhole() > 0) {
+            return "no packets";
+        }
+        return Quantity.count(counts.segments(), "segment") + " carried them, " + again(counts.again(), counts.segments() + counts.again()) + " again"
+                + (counts.notSeenWhole() == 0 ? "" : String.format(Locale.ROOT, "; %,d of %,d messages not seen whole", counts.notSeenWhole(), counts.messages()));
     }
 
     private void connections(Leg leg, RecordingStatistics.Connections all) {

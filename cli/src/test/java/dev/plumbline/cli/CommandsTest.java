@@ -107,6 +107,16 @@ class CommandsTest {
         assertThat(outcome).isEqualTo(new Harness.Outcome(0, "", "plumbline: no exchanges in " + directory.resolve("empty") + "\n"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "stats", "connections"})
+    void aRecordingThatLacksExchangesSaysSoBesideTheOutput(String command) throws IOException {
+        FakeRecording full = harness.recording("full").with(Rows.get("c1.1").row());
+        assertThat(harness.run(command, directory.resolve("full").toString()).err()).doesNotContain("not kept");
+        full.limitReached = "exchanges not kept: disk nearly full";
+        assertThat(harness.run(command, directory.resolve("full").toString()).err())
+                .endsWith("plumbline: not all is in " + directory.resolve("full") + ": exchanges not kept: disk nearly full\n");
+    }
+
     @Test
     void latestIsTheNewestThatIsARecording() throws IOException {
         harness.recording("recordings/2026-11-20T10-00-00").with(Rows.get("c7.1").row());

@@ -39,6 +39,7 @@ final class FakeRecording implements Recording {
     final List<Annotation> annotations = new ArrayList<>();
     final Map<FlowId, FlowStatistics> statistics = new HashMap<>();
     final List<ExchangeRow> exchanges = new ArrayList<>();
+    String limitReached = "";
     final Map<ConnectionId, ConnectionRow> connections = new TreeMap<>(Comparator.comparing(ConnectionId::number));
     final Map<FlowId, FlowRow> flows = new TreeMap<>(Comparator.comparing(FlowId::number));
     final Map<Long, PacketRow> packets = new TreeMap<>();
@@ -66,7 +67,7 @@ final class FakeRecording implements Recording {
 
     @Override
     public Summary summary() {
-        return new Summary(1, "test", imported.isEmpty() ? listen : "", Rows.START, -1, "", packets.size(), 0, imported, "");
+        return new Summary(1, "test", imported.isEmpty() ? listen : "", Rows.START, -1, "", packets.size(), 0, imported, limitReached);
     }
 
     @Override

@@ -53,6 +53,15 @@ class LogLineTest {
                 .contains("  client ?+1 gap   server 1+-       https://");
     }
 
+    /** The socket took it, the connection ended: that nothing left is known. */
+    @Test
+    void whatNeverLeftWasCarriedByNoSegment() {
+        assertThat(line(Rows.get("c1.2").messages(
+                new Rows.Message("c1.2", Leg.CLIENT, MessageKind.REQUEST),
+                new Rows.Message("c1.2", Leg.CLIENT, MessageKind.RESPONSE).coverage(Coverage.NONE, Reason.UNSENT).segments(0, 0))))
+                .contains("  client 1+0 gap ");
+    }
+
     @Test
     void aLegThatWasNotThereIsADash() {
         assertThat(line(Rows.get("c1.2").byProxy().status(502).failure("origin refused the connection").messages(

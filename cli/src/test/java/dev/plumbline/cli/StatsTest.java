@@ -10,6 +10,9 @@ import dev.plumbline.analyze.Reuse;
 import dev.plumbline.analyze.Severity;
 import dev.plumbline.analyze.Source;
 import dev.plumbline.analyze.TimeSplit;
+import dev.plumbline.correlate.Coverage;
+import dev.plumbline.correlate.Coverage.Reason;
+import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.wire.ConnectionId;
@@ -81,6 +84,19 @@ class StatsTest {
                 example.com
                   exchanges    92, 1 failed, 1 tunnel, 1 still going on
                 """).contains("\nother.example\n  exchanges    10, none failed\n");
+    }
+
+    @Test
+    void segmentsThatNobodySawAreNotCountedAsNone() {
+        recording.with(Rows.get("c1.1").messages(
+                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.REQUEST).coverage(Coverage.NONE, Reason.CAPTURE_OFF).segments(0, 0),
+                new Rows.Message("c1.1", Leg.CLIENT, MessageKind.RESPONSE).coverage(Coverage.NONE, Reason.CAPTURE_OFF).segments(0, 0),
+                new Rows.Message("c1.1", Leg.SERVER, MessageKind.REQUEST).segments(1, 0),
+                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).coverage(Coverage.PARTIAL, Reason.DROPPED).segments(3, 1)).row());
+        assertThat(harness.run("stats", path).out())
+                .contains("\n  client leg   no packets\n", "\n  server leg   4 segments carried them, 1 (20.00 %) again; 1 of 2 messages not seen whole\n");
+        assertThat(harness.run("stats", "--json", path).out())
+                .contains("\"client\":{\"onNew\":0,\"onReused\":0,\"segments\":0,\"again\":0,\"messages\":2,\"notSeenWhole\":2}", "\"messages\":2,\"notSeenWhole\":1}");
     }
 
     @Test

@@ -136,7 +136,7 @@ final class FailureRules {
         return Sentences.sorted(attempts.stream().flatMap(a -> a.annotations().stream()).filter(a -> a.code() == code).flatMap(a -> a.packets().stream()).toList());
     }
 
-    /** The connection ended without a response, but for some of its head maybe. */
+    /** The connection ended without a response, or inside the head of one. */
     private Diagnosis unanswered(LegEvidence server) {
         List<PacketId> packets = ending(server, Heading.TO_CLIENT);
         if (isRace(server)) {
@@ -146,7 +146,7 @@ final class FailureRules {
         boolean isReset = exchange.faultCode().equals("origin-reset") || server.wasResetBy(Heading.TO_CLIENT);
         long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
         return new Diagnosis(Severity.ERROR, isReset ? Code.ORIGIN_RESET : Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER),
-                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection " + (server.response().isPresent() ? "within the head of its response" : "without a response")
+                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection " + (server.response().isEmpty() ? "without a response" : "inside the head of its response")
                         + (waited < NOTEWORTHY_NANOS ? "" : ", " + AnnotationText.duration(waited) + " after it had the request"), packets),
                 packets, sourceOf(packets));
     }

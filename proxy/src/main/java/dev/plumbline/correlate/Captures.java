@@ -23,8 +23,14 @@ final class Captures {
 
     private static final class Capture {
         private String name = "";
+        private Set<IpAddress> addresses = Set.of();
         private long watermark = NOTHING_YET;
+        private long openedAt;
         private long closedAt = -1;
+
+        boolean isOpen(long at) {
+            return openedAt <= at && (closedAt < 0 || closedAt >= at);
+        }
     }
 
     private final Map<Integer, Capture> captures = new HashMap<>();
@@ -39,6 +45,8 @@ final class Captures {
         Capture capture = of(fact.capture());
         capture.name = fact.name();
         capture.watermark = fact.at();
+        capture.openedAt = fact.at();
+        capture.addresses = Set.copyOf(fact.addresses());
         addresses.addAll(fact.addresses());
     }
 
@@ -97,13 +105,14 @@ final class Captures {
         return next != before && old.closedAt >= 0 && old.name.equals(of(next).name);
     }
 
-    /** Whether some interface that was captured should have seen a connection of this tuple. */
-    boolean couldSee(FourTuple tuple, Leg leg) {
+    /** Whether some interface that was being captured at {@code at} should have seen a connection of this tuple. */
+    boolean couldSee(FourTuple tuple, Leg leg, long at) {
         IpAddress local = (leg == Leg.CLIENT ? tuple.responder() : tuple.initiator()).address();
         IpAddress remote = (leg == Leg.CLIENT ? tuple.initiator() : tuple.responder()).address();
         // What goes from one address of this host to another one of its own runs over the loopback interface.
         boolean isLocal = local.isLoopback() || remote.isLoopback() || local.equals(remote) || addresses.contains(local) && addresses.contains(remote);
-        return isLocal ? addresses.stream().anyMatch(IpAddress::isLoopback) : addresses.contains(local);
+        return captures.values().stream().filter(c -> c.isOpen(at))
+                .anyMatch(c -> isLocal ? c.addresses.stream().anyMatch(IpAddress::isLoopback) : c.addresses.contains(local));
     }
 
     private Capture of(int number) {

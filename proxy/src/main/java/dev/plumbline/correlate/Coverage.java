@@ -27,7 +27,7 @@ public enum Coverage {
         /** The flow's SYN was not seen, so its offsets are unknown. */
         NO_SYN("no-syn"),
         CAPTURE_OFF("capture-off"),
-        /** No interface that was captured has the connection's local address. */
+        /** No interface that was captured at the time had the connection's local address. */
         NO_INTERFACE("no-interface"),
         /** No flow could be told to be this connection. */
         UNBOUND("unbound"),

@@ -210,7 +210,7 @@ final class Verdicts {
         if (captures.isOff(message.lastAt)) {
             return Reason.CAPTURE_OFF;
         }
-        return captures.couldSee(connection.tuple, connection.leg) ? Reason.UNBOUND : Reason.NO_INTERFACE;
+        return captures.couldSee(connection.tuple, connection.leg, message.lastAt) ? Reason.UNBOUND : Reason.NO_INTERFACE;
     }
 
     /** Nothing known of it is missing, but not all of it is known. */

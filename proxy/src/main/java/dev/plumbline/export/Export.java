@@ -307,6 +307,9 @@ public final class Export {
             if (recording.summary().endedAt() < 0) {
                 warnings.add(note());
             }
+            if (!recording.summary().limitReached().isEmpty()) {
+                warnings.add("not all is in the recording: " + recording.summary().limitReached());
+            }
             if (!missing.isEmpty()) {
                 int lacking = missing.cardinality();
                 warnings.add(lacking + (lacking == 1 ? " packet of the index cannot" : " packets of the index cannot")

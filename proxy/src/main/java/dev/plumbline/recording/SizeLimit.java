@@ -39,6 +39,9 @@ final class SizeLimit implements DiskBudget {
     private volatile boolean packetsLeftOut;
     private volatile boolean contentLeftOut;
     private volatile boolean accountLeftOut;
+    /** Why it was: either, or both at different times. */
+    private volatile boolean byFloor;
+    private volatile boolean byMax;
 
     SizeLimit(Path directory, long max) {
         this.directory = directory;
@@ -52,6 +55,7 @@ final class SizeLimit implements DiskBudget {
         boolean starved = use == Use.ACCOUNT ? belowHardFloor : belowFloor;
         if (starved || streamed.get() + account + octets > ceiling) {
             refuse(use, true);
+            because(starved);
             return false;
         }
         refuse(use, false);
@@ -95,13 +99,17 @@ final class SizeLimit implements DiskBudget {
     void look() {
         try {
             FileStore store = Files.getFileStore(directory);
-            long floor = Math.min(512 * MEGA, store.getTotalSpace() / 20);
-            long free = store.getUsableSpace();
-            belowFloor = free < (belowFloor ? floor + floor / 10 : floor);
-            belowHardFloor = free < (belowHardFloor ? floor / 4 + floor / 40 : floor / 4);
+            looked(store.getUsableSpace(), store.getTotalSpace());
         } catch (IOException e) {
             belowFloor = true;
         }
+    }
+
+    /** The free space is so many octets of so many. */
+    void looked(long free, long total) {
+        long floor = Math.min(512 * MEGA, total / 20);
+        belowFloor = free < (belowFloor ? floor + floor / 10 : floor);
+        belowHardFloor = free < (belowHardFloor ? floor / 4 + floor / 40 : floor / 4);
     }
 
     /** One line on what was not kept, or not all of it, and why; empty when all was. */
@@ -112,7 +120,15 @@ final class SizeLimit implements DiskBudget {
         if (what.isEmpty()) {
             return "";
         }
-        return what + " not kept: " + (belowFloor ? "disk nearly full" : "limit of " + (max / MEGA) + " MiB");
+        return what + " not kept: " + (byFloor ? "disk nearly full" : "") + (byFloor && byMax ? ", " : "") + (byMax ? "limit of " + (max / MEGA) + " MiB" : "");
+    }
+
+    private void because(boolean starved) {
+        if (starved && !byFloor) {
+            byFloor = true;
+        } else if (!starved && !byMax) {
+            byMax = true;
+        }
     }
 
     /** Written only on a change: the flags stay in the caches of all cores. */

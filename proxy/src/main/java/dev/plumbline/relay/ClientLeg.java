@@ -96,17 +96,17 @@ final class ClientLeg extends HttpLeg {
                 headFirstAt = 0;
                 request(heads.head(), firstAt);
             }
-            case MALFORMED -> refuse();
+            case MALFORMED -> refuse(ErrorResponse.ofRequest(heads.malformed()));
             default -> { }
         }
     }
 
-    private void refuse() {
+    private void refuse(ErrorResponse answer) {
         byte[] received = heads.received();
         exchange = nextExchange();
         awaiting = Awaiting.END;
         exchange.request().refused(received, connect == null ? "http" : "https", connect == null ? "" : connect.origin().authority(),
-                plainIn - received.length, headFirstAt, ErrorResponse.ofRequest(heads.malformed()));
+                plainIn - received.length, headFirstAt, answer);
     }
 
     private Exchange nextExchange() {
@@ -352,6 +352,16 @@ final class ClientLeg extends HttpLeg {
         close("");
     }
 
+    /** The proxy stops. What was on its way to the client is cut so that its end cannot be taken for the message's. */
+    void stop() {
+        tap.shuttingDown();
+        if (tunnel != null || exchange != null && exchange.response().wouldLookWhole() || awaiting == Awaiting.END && tap.hasUnsent()) {
+            reset("");
+        } else {
+            close("");
+        }
+    }
+
     @Override
     void flushOther() {
         if (tunnel != null) {
@@ -380,20 +390,11 @@ final class ClientLeg extends HttpLeg {
         watch = ctx.channel().eventLoop().schedule(() -> {
             long quietMillis = (System.nanoTime() - quietSinceNanos) / 1_000_000;
             if (awaiting == Awaiting.REQUEST && headFirstAt != 0 && quietMillis > limits.head()) {
-                tooSlow();
+                refuse(ErrorResponse.of(408, "request-timeout", "The request's head was not complete within " + limits.head() / 1000 + " s.").closing());
             } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle()) {
                 close("idle for " + limits.idle() / 1000 + " s");
             }
             watch();
         }, every, TimeUnit.MILLISECONDS);
-    }
-
-    private void tooSlow() {
-        byte[] received = heads.received();
-        exchange = nextExchange();
-        awaiting = Awaiting.END;
-        exchange.request().refused(received, connect == null ? "http" : "https", "", plainIn - received.length, headFirstAt,
-                ErrorResponse.of(408, "request-timeout", "The request's head was not complete within "
-                        + services.options().timeouts().head() / 1000 + " s.").closing());
     }
 }

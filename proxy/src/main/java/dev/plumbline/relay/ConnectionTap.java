@@ -109,6 +109,11 @@ final class ConnectionTap extends ChannelDuplexHandler {
         return shutdown;
     }
 
+    /** Whether some of what was given to the channel has not been taken by the kernel. */
+    boolean hasUnsent() {
+        return out > flushed || unsent(ctx.channel().unsafe().outboundBuffer()) > 0;
+    }
+
     /** Done when all that was given to the channel so far has been sent. */
     ChannelFuture afterWrites() {
         flushed = out;

@@ -133,11 +133,8 @@ final class Exchange {
         tellIfOver();
     }
 
-    /**
-     * @param body the scanner, when a final response's body was on its way; otherwise null
-     * @param isInHead whether some of a response's head had come
-     */
-    void serverEnded(BodyScanner body, long plainEnd, boolean isInHead) {
+    /** @param body the scanner, when a final response's body was on its way; otherwise null */
+    void serverEnded(BodyScanner body, long plainEnd) {
         if (finished) {
             return;
         }
@@ -147,8 +144,15 @@ final class Exchange {
         } else if (body != null) {
             response.cutByOrigin(body, plainEnd);
         } else {
+            int octets = server.tellCutHead();
+            if (!server.tlsFault().isEmpty()) {
+                serverFault(Failure.badGateway("tls-failed", "TLS with " + server.origin() + " failed after the handshake: " + server.tlsFault()
+                        + ". The request was not sent again, because the origin may have acted on it."));
+                return;
+            }
+            String when = octets == 0 ? "without a response" : "inside the head of its response, after " + octets + " octets";
             serverFault(Failure.badGateway("origin-" + server.howEnded(), server.origin() + " " + server.howEnded()
-                    + " the connection " + (isInHead ? "within the head of its response" : "without a response") + ". The request was not sent again, because the origin may have acted on it."));
+                    + " the connection " + when + ". The request was not sent again, because the origin may have acted on it."));
         }
     }
 

@@ -14,7 +14,9 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import javax.net.ssl.SSLException;
 
 /**
  * What both legs do alike: keep octets that came and cannot be used yet, read on when there is use for more, count where
@@ -39,6 +41,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     private boolean inputEnded;
     private boolean endedByTls;
     private boolean consuming;
+    private String tlsFault = "";
 
     HttpLeg(ConnectionTap tap, FactSink facts) {
         this.tap = tap;
@@ -86,6 +89,11 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     /** Whether the peer said that it was done: with FIN in clear, with close_notify under TLS (RFC 8446 §6.1). */
     final boolean hasInputEndedInOrder() {
         return inputEnded && (endedByTls || phase == 0);
+    }
+
+    /** Half a sentence on how TLS broke after its handshake; empty when it did not. */
+    final String tlsFault() {
+        return tlsFault;
     }
 
     /** Whether we have begun to end the connection: nothing new may be begun on it. */
@@ -233,6 +241,9 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
             // Only writing has ended: reading goes on, and shows what there is.
             tap.because(ChannelFault.said(lost.getCause() == null ? lost : lost.getCause()));
             return;
+        }
+        if (cause instanceof DecoderException && cause.getCause() instanceof SSLException && tlsFault.isEmpty()) {
+            tlsFault = ChannelFault.said(cause);
         }
         tap.because(ChannelFault.said(cause));
         context.close();

@@ -206,10 +206,12 @@ public final class Relay implements AutoCloseable {
         }
         listener.close().awaitUninterruptibly(500);
         for (Channel channel : connections) {
-            ConnectionTap tap = channel.pipeline().get(ConnectionTap.class);
-            if (tap != null) {
-                tap.shuttingDown();
-            }
+            channel.eventLoop().execute(() -> {
+                ClientLeg leg = channel.pipeline().get(ClientLeg.class);
+                if (leg != null) {
+                    leg.stop();
+                }
+            });
         }
         turnedAway.close();
         connections.close().awaitUninterruptibly(700);

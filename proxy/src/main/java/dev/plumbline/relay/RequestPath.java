@@ -45,7 +45,7 @@ final class RequestPath implements ContentSink {
         head = request;
         log.began(request.method(), scheme, authority, target, role, firstAt);
         log.requestIn.began(client.id(), client.phase, plainStart, request.octets(), 0, firstAt);
-        if (Framing.ofRequest(request).kind() == Framing.Kind.NONE) {
+        if (Framing.ofRequest(request).length() == 0) {
             received(0);
         }
     }

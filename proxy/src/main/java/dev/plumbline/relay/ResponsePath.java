@@ -73,6 +73,11 @@ final class ResponsePath implements ContentSink {
         return forwarding.persist() == Persist.CLOSE;
     }
 
+    /** Whether an end of the connection in order would now pass for the end of a response under way. */
+    boolean wouldLookWhole() {
+        return head != null && !done && (forwarding.unchunks() || (head.isChunked() ? server.hasBegunLastChunk() : head.contentLength() < 0));
+    }
+
     void head(ResponseHead response, long plainStart, long firstAt) {
         if (response.isInterim()) {
             interim(response, plainStart, firstAt);
@@ -83,7 +88,8 @@ final class ResponsePath implements ContentSink {
         log.responseIn.began(server.id(), server.phase, plainStart, response.octets(), response.status(), firstAt);
         if (response.status() == 101 && (request.upgrade().isEmpty() || !exchange.request().isReceived())) {
             log.responseIn.ended(server.plainIn, 0, End.CUT);
-            exchange.serverFault(Failure.badGateway("unasked-upgrade", "The origin switched protocols though nobody had asked it to."));
+            exchange.serverFault(Failure.badGateway("unasked-upgrade", "The origin switched protocols "
+                    + (request.upgrade().isEmpty() ? "though nobody had asked it to." : "before it had the whole request.")));
             return;
         }
         head = response;
@@ -180,20 +186,17 @@ final class ResponsePath implements ContentSink {
         exchange.responseComplete();
     }
 
-    /** The origin's head is no response. */
-    void refused(Malformed malformed, byte[] received, long plainStart, long firstAt) {
+    /** Of the origin's head no more will come. */
+    void headCut(byte[] received, long plainStart, long firstAt) {
         log.responseIn.began(server.id(), server.phase, plainStart, received, 0, firstAt);
         log.responseIn.ended(plainStart + received.length, 0, End.CUT);
-        ErrorResponse answer = ErrorResponse.ofResponse(malformed);
-        exchange.serverFault(new Failure(answer.status(), answer.code(), answer.sentence()));
     }
 
-    /** The origin ended the connection inside the head. */
-    void headCut(byte[] received, long plainStart, long firstAt) {
-        if (!done) {
-            log.responseIn.began(server.id(), server.phase, plainStart, received, 0, firstAt);
-            log.responseIn.ended(plainStart + received.length, 0, End.CUT);
-        }
+    /** The origin's head is no response. */
+    void refused(Malformed malformed, byte[] received, long plainStart, long firstAt) {
+        headCut(received, plainStart, firstAt);
+        ErrorResponse answer = ErrorResponse.ofResponse(malformed);
+        exchange.serverFault(new Failure(answer.status(), answer.code(), answer.sentence()));
     }
 
     /** The origin's body broke the rules after it began. */
@@ -208,25 +211,29 @@ final class ResponsePath implements ContentSink {
 
     /** The origin ended the connection inside the body. */
     void cutByOrigin(BodyScanner body, long plainEnd) {
-        log.fault("origin-cut", "The origin " + server.howEnded() + " the connection after " + body.contentOctets()
-                + " octets of content, before the response was complete.");
+        String when = " after " + body.contentOctets() + " octets of content, before the response was complete";
+        if (server.tlsFault().isEmpty()) {
+            log.fault("origin-cut", "The origin " + server.howEnded() + " the connection" + when + ".");
+        } else {
+            log.fault("tls-failed", "TLS with " + server.origin() + " failed" + when + ": " + server.tlsFault() + ".");
+        }
         cut(body.contentOctets(), plainEnd);
         server.close("it cut its response");
     }
 
     /** Ends the client leg so that the response cannot be taken for whole: where its framing does not show it, with RST. */
     private void cut(long contentOctets, long plainEnd) {
+        boolean looksWhole = wouldLookWhole();
         done = true;
         log.responseIn.ended(plainEnd, contentOctets, End.CUT);
-        boolean isVisible = !forwarding.unchunks() && (head.isChunked() || head.contentLength() >= 0);
         long sentEnd = client.plainOut;
         if (client.isActive()) {
             client.write(Unpooled.EMPTY_BUFFER).addListener(f -> {
                 log.responseOut.ended(sentEnd, contentOctets, End.CUT);
-                if (isVisible) {
-                    client.close("the origin cut its response");
-                } else {
+                if (looksWhole) {
                     client.reset("the origin cut its response");
+                } else {
+                    client.close("the origin cut its response");
                 }
                 exchange.tellIfOver();
             });

@@ -22,7 +22,6 @@ import java.util.function.Consumer;
  * <p>Owned by: the client connection's event loop.
  */
 final class ServerLeg extends HttpLeg {
-    private static final byte[] NOTHING = {};
     private final Origin origin;
     private final HeadParser<ResponseHead> heads = HeadParser.ofResponses(Limits.DEFAULTS);
     private final BodyScanner body = new BodyScanner(Limits.DEFAULTS);
@@ -113,6 +112,15 @@ final class ServerLeg extends HttpLeg {
         return tap.hasPeerClosed() && !tap.wasReset() ? "closed" : "reset";
     }
 
+    /** Tells what came of a head that ends here. @return its octets; 0 if none has begun */
+    int tellCutHead() {
+        byte[] received = headFirstAt == 0 ? new byte[0] : heads.received();
+        if (received.length > 0) {
+            exchange.response().headCut(received, plainIn - received.length, headFirstAt);
+        }
+        return received.length;
+    }
+
     boolean isIdle() {
         return canServe() && connect == null && !securing;
     }
@@ -201,6 +209,10 @@ final class ServerLeg extends HttpLeg {
         }
     }
 
+    boolean hasBegunLastChunk() {
+        return body.hasBegunLastChunk();
+    }
+
     private void body(ByteBuf in) {
         int octets = body.scan(in, exchange.response());
         plainIn += octets;
@@ -249,16 +261,8 @@ final class ServerLeg extends HttpLeg {
         } else {
             boolean wasInBody = inBody;
             inBody = false;
-            tellEnded(current, wasInBody);
+            current.serverEnded(wasInBody ? body : null, plainIn);
         }
-    }
-
-    private void tellEnded(Exchange current, boolean wasInBody) {
-        byte[] begun = wasInBody || headFirstAt == 0 ? NOTHING : heads.received();
-        if (begun.length > 0) {
-            current.response().headCut(begun, plainIn - begun.length, headFirstAt);
-        }
-        current.serverEnded(wasInBody ? body : null, plainIn, begun.length > 0);
     }
 
     @Override
@@ -273,7 +277,7 @@ final class ServerLeg extends HttpLeg {
             Exchange current = exchange;
             boolean wasInBody = inBody;
             inBody = false;
-            tellEnded(current, wasInBody);
+            current.serverEnded(wasInBody ? body : null, plainIn);
         }
         exchange = null;
         onGone.accept(this);
@@ -281,7 +285,7 @@ final class ServerLeg extends HttpLeg {
 
     @Override
     void outputLost() {
-        if (exchange == null || hasInputEnded()) {
+        if (exchange == null || hasInputEnded() && !hasWaiting()) {
             close("");
         }
     }

@@ -66,7 +66,7 @@ class EndedConnectionTest {
     @Test
     void anOriginThatEndedTheConnectionInTheHeadOfItsResponseHadBegunOne() {
         script.faultCode = "origin-closed";
-        script.failure = "10.0.0.1:443 closed the connection within the head of its response.";
+        script.failure = "10.0.0.1:443 closed the connection inside the head of its response.";
         script.serverResponse = at(15, 15);
         script.clientResponse = at(20, 20);
         script.isResponseWhole = false;
@@ -74,7 +74,7 @@ class EndedConnectionTest {
         script.serverEnded = 16;
         script.serverEnding = Ending.FIN;
         script.serverEndedBy = Optional.of(TO_CLIENT);
-        assertThat(script.diagnosis()).isEqualTo("the origin closed the connection within the head of its response (p91)");
+        assertThat(script.diagnosis()).isEqualTo("the origin closed the connection inside the head of its response (p91)");
     }
 
     @Test
@@ -129,5 +129,18 @@ class EndedConnectionTest {
         script.endedAt = 120;
         script.onClient.add(annotation(AnnotationCode.RESET, TO_SERVER, 100, 100, 36));
         assertThat(script.diagnosis()).isEqualTo("the client went away after 100 ms (p36)");
+    }
+
+    @Test
+    void aClientThatWentAwayIsToldWithWhatItHadWaitedFor() {
+        script.faultCode = "client-gone";
+        script.failure = "The client closed the connection before the exchange was complete.";
+        script.clientResponse = null;
+        script.serverResponse = null;
+        script.endedAt = 2114;
+        script.byProxy = false;
+        assertThat(script.diagnosis()).isEqualTo("the client was found gone after 2.1 s; the origin had not answered for 2.1 s");
+        script.endedAt = 100;
+        assertThat(script.diagnosis()).isEqualTo("the client was found gone after 100 ms");
     }
 }

@@ -6,10 +6,14 @@ import static dev.plumbline.wire.Heading.TO_CLIENT;
 import static dev.plumbline.wire.Heading.TO_SERVER;
 
 import dev.plumbline.fact.CaptureFact.InterfaceClosed;
+import dev.plumbline.fact.CaptureFact.InterfaceOpened;
 import dev.plumbline.fact.FactsLost;
 import dev.plumbline.fact.RelayFact.Close;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is missing, when that is said, and why. */
 class CoverageTest {
@@ -102,6 +106,16 @@ class CoverageTest {
     void anInterfaceThatIsNotCapturedIsNamedAsTheReason() {
         script.captures(0, "lo", "127.0.0.1").says(c1.opened(3)).says(c1.message(1, REQUEST, 0, 10, 10)).silenceUntil(3000)
                 .hears("c1.1 client request on c1 [0,10) gaps [0,10) none no-interface 0+0");
+    }
+
+    /** c1 begins and ends while the interface is gone: before its first capture has closed the reason would be another. */
+    @ParameterizedTest(name = "gone from {0} ms to {1} ms: {2}")
+    @CsvSource({"2, 500, no-interface", "20, 500, unbound", "1, 2, unbound"})
+    void anInterfaceThatWasGoneForTheTimeIsNoneThatCouldSee(int goneAt, int backAt, String reason) {
+        script.captures(0, "lo", "127.0.0.1").captures(1, "eth0", "10.0.0.2").says(new InterfaceClosed(1, "went away", Script.millis(goneAt)))
+                .says(new InterfaceOpened(2, "eth0", 1, 262_144, "tcp", List.of(Script.address("10.0.0.2")), Script.millis(backAt)))
+                .says(c1.opened(3)).says(c1.message(1, REQUEST, 0, 10, 10)).silenceUntil(0, 3000).silenceUntil(2, 3000).silenceUntil(3001)
+                .hears("c1.1 client request on c1 [0,10) gaps [0,10) none " + reason + " 0+0");
     }
 
     @Test

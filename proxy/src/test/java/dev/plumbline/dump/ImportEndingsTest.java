@@ -56,7 +56,7 @@ class ImportEndingsTest {
         MessageRow response = outcome.exchanges().get(0).message(Leg.CLIENT, MessageKind.RESPONSE).orElseThrow();
         assertThat(response.end()).contains(End.CUT);
         assertThat(response.head()).asString(StandardCharsets.US_ASCII).isEqualTo("HTTP/1.1 200 OK\r\nConte");
-        assertThat(said()).containsExactly("the origin closed the connection within the head of its response (p6)");
+        assertThat(said()).containsExactly("the origin closed the connection inside the head of its response (p6)");
     }
 
     @Test

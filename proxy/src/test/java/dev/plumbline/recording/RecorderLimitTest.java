@@ -65,6 +65,19 @@ class RecorderLimitTest {
     }
 
     @Test
+    void theReasonIsThatOfTheRefusalThoughRoomCameAgain() {
+        SizeLimit limit = new SizeLimit(temp, MAX);
+        limit.looked(0, 1000);
+        assertThat(limit.take(Use.ACCOUNT, 1)).isFalse();
+        limit.looked(1000, 1000);
+        assertThat(limit.take(Use.ACCOUNT, 1)).isTrue();
+        assertThat(limit.text()).isEqualTo("exchanges not kept: disk nearly full");
+
+        assertThat(limit.take(Use.PACKETS, MAX)).isFalse();
+        assertThat(limit.text()).isEqualTo("packets, exchanges not kept: disk nearly full, limit of 16 MiB");
+    }
+
+    @Test
     void theDirectoryNeverGrowsBeyondItsLimitAndSaysWhatItLeftOut() throws IOException {
         RecorderOptions options = RecorderOptions.of("plumbline test").withMaxOctets(MAX);
         Path directory = temp.resolve("r");

@@ -313,6 +313,18 @@ class RelayConnectIT {
     }
 
     @Test
+    void anUpgradeBeforeTheRequestIsCompleteIsA502ThatSaysSo() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send("POST http://127.0.0.1:" + origin.port() + "/ HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: echo\r\nContent-Length: 5\r\n\r\nab");
+            assertThat(client.rest()).startsWith("HTTP/1.1 502 ").contains("Plumbline-Error: unasked-upgrade", "before it had the whole request");
+        }
+    }
+
+    @Test
     void aDownloadIsNotReadFasterThanTheClientTakesIt() throws Exception {
         int size = 64 << 20;
         AtomicInteger sent = new AtomicInteger();

@@ -58,6 +58,37 @@ class RelayMessagesIT {
         }
     }
 
+    /** Clients say so with GET (the JDK's does) and POST: nothing comes after the head that could end it. */
+    @Test
+    void aRequestWithAContentOfNoOctetsEndsWithItsHead() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Content-Length: 0\r\n"));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            assertThat(run.ended("c1.1").failure()).as("told while the client is still there").isEmpty();
+            assertThat(run.ended(key(1, Leg.CLIENT, MessageKind.REQUEST)).end()).isEqualTo(End.COMPLETE);
+            assertThat(run.ended(key(1, Leg.SERVER, MessageKind.REQUEST)).end()).isEqualTo(End.COMPLETE);
+            client.endOutput();
+            assertThat(client.isAtEnd()).as("ended in order").isTrue();
+        }
+    }
+
+    @Test
+    void anUpgradeMayDeclareThatItHasNoContent() throws Exception {
+        String switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(switching).send(peer.text(5));
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/", "Connection: upgrade\r\nUpgrade: echo\r\nContent-Length: 0\r\n"));
+            assertThat(client.head()).isEqualTo(switching);
+            assertThat(client.send("hello").text(5)).isEqualTo("hello");
+        }
+    }
+
     @Test
     void aBodyThatEndsWithTheConnectionIsWholeAfterFinAndCutAfterReset() throws Exception {
         try (RawOrigin origin = new RawOrigin(peer -> {

@@ -11,6 +11,7 @@ import dev.plumbline.fact.RelayFact.TlsEstablished;
 import dev.plumbline.relay.tls.TestOrigins;
 import dev.plumbline.relay.tls.TlsProvider;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -93,6 +94,62 @@ class RelayTlsFailureIT extends InterceptionFixture {
         var out = java.nio.ByteBuffer.allocate(20_000);
         engine.wrap(java.nio.ByteBuffer.allocate(0), out);
         return java.util.Arrays.copyOf(out.array(), out.position());
+    }
+
+    /** The origin did not reset anything: what it sent is no TLS, or an alert. */
+    @ParameterizedTest
+    @CsvSource({"BORINGSSL,GARBAGE,''", "BORINGSSL,GARBAGE,hello", "JDK,GARBAGE,''", "JDK,RECORD,hello"})
+    void tlsThatBreaksAfterTheHandshakeIsCalledSo(TlsProvider provider, String what, String before) throws Exception {
+        CountDownLatch got = new CountDownLatch(1);
+        byte[] broken = what.equals("GARBAGE") ? "GARBAGE GARBAGE GARBAGE GARBAGE GARBAGE".getBytes(StandardCharsets.US_ASCII) : new byte[37];
+        System.arraycopy(new byte[] {0x17, 3, 3, 0, 32}, 0, broken, 0, what.equals("GARBAGE") ? 0 : 5);
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            var raw = peer.socket;
+            tls(origins.good(NAME), secured -> {
+                secured.head();
+                if (!before.isEmpty()) {
+                    secured.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + before);
+                    got.await();
+                }
+                raw.getOutputStream().write(broken);
+                raw.getInputStream().readAllBytes();
+            }).run(peer);
+        }); RelayRun run = relay(provider).start(); RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+            client.send(get("/", ""));
+            if (before.isEmpty()) {
+                assertThat(client.head()).startsWith("HTTP/1.1 502 ").contains("Plumbline-Error: tls-failed");
+            } else {
+                client.head();
+                client.text(5);
+                got.countDown();
+            }
+            assertThat(run.ended("c1.2").faultCode()).isEqualTo("tls-failed");
+            assertThat(run.ended("c1.2").failure()).startsWith("TLS with " + NAME + ":" + origin.port() + " failed").doesNotContain("reset the connection");
+        }
+    }
+
+    /** BoringSSL seals nothing any more behind the peer's close_notify: nothing that comes can reach the client. */
+    @Test
+    void aDownloadEndsWhenItsClientHasSaidGoodBye() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (RawOrigin origin = new RawOrigin(tls(origins.good(NAME), peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + (1 << 28) + "\r\n\r\n");
+            try {
+                for (int i = 0; i < 400; i++) {
+                    peer.send(new byte[1 << 14]);
+                    Thread.sleep(10);
+                }
+            } catch (IOException e) {
+                stopped.countDown();
+            }
+        })); RelayRun run = relay(TlsProvider.BORINGSSL).start(); RawOrigin.Peer raw = run.client(); RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
+            client.send(get("/", ""));
+            client.head();
+            client.endOutput();
+            assertThat(stopped.await(2, TimeUnit.SECONDS)).as("the origin is let go").isTrue();
+            assertThat(run.ended("c1.2").faultCode()).isEqualTo("client-gone");
+        }
     }
 
     @Test

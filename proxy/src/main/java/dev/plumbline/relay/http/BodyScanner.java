@@ -46,6 +46,7 @@ public final class BodyScanner {
     /** Octets of content left in this chunk, or in a body of known length; Long.MAX_VALUE if the end decides. */
     private long remaining;
     private int sizeDigits;
+    private boolean sizeIsZero;
     private int extensionOctets;
     private long contentOctets;
     private long bodyOctets;
@@ -115,6 +116,14 @@ public final class BodyScanner {
         return bodyOctets;
     }
 
+    /**
+     * Whether the last chunk has begun, or what may become it: from there on many a client takes the end of the connection for
+     * the end of the body.
+     */
+    public boolean hasBegunLastChunk() {
+        return framing.kind() == Framing.Kind.CHUNKED && sizeDigits > 0 && sizeIsZero;
+    }
+
     /** The stream ended: only a body that ends with it, or ended before, is complete. */
     public End onEof() {
         if (state == State.CONTENT && remaining == Long.MAX_VALUE) {
@@ -131,6 +140,7 @@ public final class BodyScanner {
     private void startChunk() {
         remaining = 0;
         sizeDigits = 0;
+        sizeIsZero = true;
         state = State.SIZE;
     }
 
@@ -209,6 +219,7 @@ public final class BodyScanner {
                 fail(Fault.BAD_CHUNK_SIZE, "a chunk size of at most " + MOST_SIZE_DIGITS + " digits", "more");
             }
             remaining = remaining << 4 | digit;
+            sizeIsZero &= digit == 0;
         } else if (sizeDigits == 0) {
             fail(Fault.BAD_CHUNK_SIZE, "a chunk size in hexadecimal", Escaped.octet(octet));
         } else {

@@ -33,6 +33,11 @@ final class Octets {
         return (CLASS[b & 0xff] & VISIBLE) != 0;
     }
 
+    /** VCHAR, obs-text: what stands between two spaces. */
+    static boolean isVisibleOrBeyondAscii(byte b) {
+        return b < 0 || isVisible(b);
+    }
+
     static boolean isOws(byte b) {
         return b == SP || b == HTAB;
     }

@@ -45,14 +45,14 @@ final class RequestLine {
         }
         int target = methodEnd + 1;
         int targetEnd = target;
-        while (targetEnd < end && Octets.isVisible(octets[targetEnd])) {
+        while (targetEnd < end && Octets.isVisibleOrBeyondAscii(octets[targetEnd])) {
             targetEnd++;
         }
         if (targetEnd == target || targetEnd == end) {
             return refused(targetEnd, Fault.BAD_REQUEST_LINE, "method, target and version, one space between them");
         }
         if (octets[targetEnd] != ' ') {
-            return refused(targetEnd, Fault.BAD_TARGET, "a target of visible ASCII");
+            return refused(targetEnd, Fault.BAD_TARGET, "a target without whitespace");
         }
         Malformed malformed = judgeVersion(targetEnd + 1);
         return malformed != null ? malformed : judgeTarget(target, targetEnd);

@@ -3,11 +3,13 @@ package dev.plumbline.relay.http;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A request target, in one of its four forms (RFC 9112 3.2).
  *
- * <p>Limits: the path is not judged nor changed, percent-escapes included. The scheme can be any; which ones are served is the
+ * <p>Limits: the path is not judged nor changed, percent-escapes included. Octets beyond ASCII are let through in it: RFC 3986 2.5
+ * has them escaped, but clients send them as people type them, and servers know what to do. Here they are escaped. The scheme can be any; which ones are served is the
  * relay's choice.
  *
  * @param form which of the four
@@ -48,7 +50,7 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
         private final int from;
         private final int to;
 
-        /** Judges {@code octets[from, to)}, all of them visible ASCII. */
+        /** Judges {@code octets[from, to)}: visible ASCII and octets beyond. */
         Shape(byte[] octets, int from, int to, boolean isConnect, boolean isOptions) {
             this.octets = octets;
             this.from = from;
@@ -72,10 +74,9 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
 
         RequestTarget target(boolean isOptions) {
             return switch (form) {
-                case ORIGIN, ASTERISK -> new RequestTarget(form, Optional.empty(), Optional.empty(), Octets.text(octets, from, to));
+                case ORIGIN, ASTERISK -> new RequestTarget(form, Optional.empty(), Optional.empty(), path(from));
                 case AUTHORITY -> new RequestTarget(form, Optional.empty(), authority(), "");
-                case ABSOLUTE -> new RequestTarget(form, Optional.of(scheme()), authority(), pathPrefix(isOptions)
-                        + Octets.text(octets, authorityEnd, to));
+                case ABSOLUTE -> new RequestTarget(form, Optional.of(scheme()), authority(), pathPrefix(isOptions) + path(authorityEnd));
             };
         }
 
@@ -85,6 +86,12 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
                 return isOptions ? "*" : "/";
             }
             return octets[authorityEnd] == '?' ? "/" : "";
+        }
+
+        private String path(int start) {
+            String text = Octets.text(octets, start, to);
+            return text.chars().allMatch(c -> c < 0x80) ? text
+                    : text.chars().mapToObj(c -> c < 0x80 ? Character.toString(c) : String.format("%%%02X", c)).collect(Collectors.joining());
         }
 
         private Optional<Authority> authority() {

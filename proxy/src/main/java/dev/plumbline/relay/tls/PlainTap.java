@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
@@ -55,12 +56,17 @@ final class PlainTap extends ChannelDuplexHandler {
             phase.flushWire();
             return;
         }
+        long unsealed = phase.unsealed();
         phase.beginFlush();
         try {
             passDown(ctx);
             ctx.flush();
         } finally {
             phase.endFlush();
+        }
+        if (phase.unsealed() > unsealed) {
+            // TLS is closed, and says so to no promise that is void: for who writes it is as if the socket took nothing more.
+            ctx.fireUserEventTriggered(ChannelOutputShutdownEvent.INSTANCE);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 final class RandomRequests {
 
     private static final String TOKEN = "!#$%&'*+-.^_`|~0123456789ABCxyz";
-    private static final String TARGET = "abcXYZ019-._~%/?#:@!$&'()*+,;=[]{}|\\\"<>^`";
+    private static final String TARGET = "abcXYZ019-._~%/?#:@!$&'()*+,;=[]{}|\\\"<>^`\u00e4\u0080\u00ff";
     private static final List<String> TARGETS = List.of("/", "/a/b?c=d", "http://example.com/x", "http://[::1]:8080", "https://a.b?q", "*");
     private static final List<String> SPOILERS = List.of("\r", "\n", "\r\n", " ", "\t", ":", ";", ",", "\0", "0", "9", "f", "a", "A", "\"",
             "\u007f", "\u0085", "/", "\u00e4", "HTTP/1.0", "\r\n\r\n", "Host: b\r\n", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n",

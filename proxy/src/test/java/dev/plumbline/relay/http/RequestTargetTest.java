@@ -24,6 +24,9 @@ class RequestTargetTest {
     static Stream<Read> targets() {
         return Stream.of(
                 new Read("GET /a?b#c", Form.ORIGIN, "", "", 0, "/a?b#c"),
+                new Read("GET /stra\u00c3\u009fe?q=\u00fc", Form.ORIGIN, "", "", 0, "/stra%C3%9Fe?q=%FC"),
+                new Read("GET http://a/?q=\u00c3\u00bc", Form.ABSOLUTE, "http", "a", 80, "/?q=%C3%BC"),
+                new Read("GET http://a?\u00c3\u00bc", Form.ABSOLUTE, "http", "a", 80, "/?%C3%BC"),
                 new Read("GET //a/b", Form.ORIGIN, "", "", 0, "//a/b"),
                 new Read("OPTIONS *", Form.ASTERISK, "", "", 0, "*"),
                 new Read("GET http://Example.COM/%41?x", Form.ABSOLUTE, "http", "Example.COM", 80, "/%41?x"),

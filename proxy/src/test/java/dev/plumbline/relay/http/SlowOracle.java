@@ -19,8 +19,8 @@ final class SlowOracle {
     private static final String AUTHORITY = "(?:" + NAME + "|\\[::1\\])(?::\\d{0,5})?";
     private static final Pattern BLANK_LINES = Pattern.compile("(\\r\\n){0,2}");
     private static final Pattern HEAD = Pattern.compile("(.*?)\\r\\n((?:.*?\\r\\n)?)\\r\\n", Pattern.DOTALL);
-    private static final Pattern REQUEST_LINE = Pattern.compile("(" + TCHAR + "+) ([\\x21-\\x7e]+) HTTP/1\\.([01])");
-    private static final Pattern TARGET = Pattern.compile("/.*|[A-Za-z][A-Za-z0-9+.-]*://" + AUTHORITY + "([/?].*)?");
+    private static final Pattern REQUEST_LINE = Pattern.compile("(" + TCHAR + "+) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/1\\.([01])");
+    private static final Pattern TARGET = Pattern.compile("(?s)/.*|[A-Za-z][A-Za-z0-9+.-]*://" + AUTHORITY + "([/?].*)?");
     private static final Pattern FIELDS = Pattern.compile("(" + TCHAR + "+:" + TEXT + "*\\r\\n)*");
     private static final String QUOTED = "\"(?:[\\t !\\x23-\\x5b\\x5d-\\x7e]|\\\\[\\t\\x20-\\x7e])*\"";
     private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9A-Fa-f]{1,15})([ \\t]*;[ \\t]*" + TCHAR + "+([ \\t]*=[ \\t]*("
