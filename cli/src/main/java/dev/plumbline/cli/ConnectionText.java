@@ -14,6 +14,7 @@ import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -71,14 +72,18 @@ final class ConnectionText {
     private void handshake() {
         out.accept("");
         if (view.handshake().isEmpty()) {
-            out.accept("handshake  not seen");
+            out.accept("handshake  " + roundTrip().filter(trip -> row.closedAt() < 0).map(trip -> "drawn when the connection is over: " + trip).orElse("not seen"));
             return;
         }
         ends("handshake");
         view.handshake().forEach(packet -> out.accept(drawn(packet, options(packet))));
-        view.statistics().filter(all -> all.handshakeNanos() >= 0).ifPresent(all -> out.accept(" ".repeat(MARGIN) + "SYN to SYN+ACK "
+        roundTrip().ifPresent(trip -> out.accept(" ".repeat(MARGIN) + trip));
+    }
+
+    private Optional<String> roundTrip() {
+        return view.statistics().filter(all -> all.handshakeNanos() >= 0).map(all -> "SYN to SYN+ACK "
                 + Quantity.fine(all.synToSynAckNanos(), look) + ", SYN+ACK to ACK " + Quantity.fine(all.synAckToAckNanos(), look)
-                + ", round trip " + Quantity.fine(all.handshakeNanos(), look)));
+                + ", round trip " + Quantity.fine(all.handshakeNanos(), look));
     }
 
     private void ends(String what) {

@@ -104,6 +104,15 @@ class ConnectionsTest {
         assertThat(out("connections", "--json", path, "c1")).contains("\"text\":\"the origin reset the connection\"");
     }
 
+    /** Which packets they were is written down when it is over. */
+    @Test
+    void aHandshakeThatWasCapturedIsNotUnseenWhileTheConnectionIsOpen() {
+        recording.connections.put(new ConnectionId(2), Rows.openConnection(2, Leg.SERVER));
+        assertThat(out("connections", path, "c2")).contains("handshake  drawn when the connection is over: SYN to SYN+ACK 50 µs, SYN+ACK to ACK 50 µs, round trip 0.10 ms\n");
+        recording.statistics.clear();
+        assertThat(out("connections", path, "c2")).contains("handshake  not seen\n");
+    }
+
     @Test
     void aProxyThatWasKilledBeforeItListenedLeavesNoDump() {
         recording.listen = "";

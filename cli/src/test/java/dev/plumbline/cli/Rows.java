@@ -79,6 +79,13 @@ final class Rows {
                 List.of(), Optional.empty());
     }
 
+    /** It goes on, and is bound to its flow. */
+    static ConnectionRow openConnection(int number, Leg leg) {
+        ConnectionRow seen = connection(number, leg, List.of(), List.of());
+        return new ConnectionRow(seen.id(), seen.leg(), seen.tuple(), seen.client(), seen.host(), seen.openedAt(), seen.establishedAt(), -1, Optional.empty(), "", -1, -1,
+                List.of(), seen.flow(), List.of(), Ending.OPEN, Optional.empty(), List.of(), Optional.empty());
+    }
+
     /** The flow of that connection, first seen in its packet of that number. */
     static FlowRow flow(ConnectionRow connection, long firstPacket) {
         return new FlowRow(new FlowId(connection.id().number()), connection.tuple(), 1, 0, true, new PacketId(firstPacket), at(-9100), List.of(connection.id()));

@@ -23,6 +23,9 @@ import java.util.Optional;
 final class DelayRules {
     static final long STALL_NANOS = 100_000_000L;
     static final long SLOW_NANOS = 1_000_000_000L;
+    /** Octets that a socket takes whether its peer reads or not. */
+    private static final long TAKEN_AT_ONCE = 16 << 10;
+    private static final String PASS = " to pass from the ";
     private final ExchangeEvidence exchange;
     private final TimeSplit split;
 
@@ -69,13 +72,20 @@ final class DelayRules {
             case ORIGIN, WAITING -> slow(slices, Severity.WARN, Code.SLOW_ORIGIN, origin(part, took));
             case PROXY -> exchange.role() == Role.TUNNEL ? Optional.empty() : slow(slices, Severity.WARN, Code.SLOW_PROXY, "the proxy held it up for " + took);
             case KERNEL -> slow(slices, Severity.WARN, Code.SLOW_PROXY, "the proxy was " + took + " late to read or to send");
-            case CLIENT_SENDS -> slow(slices, Severity.NOTE, Code.SLOW_REQUEST, "the request took " + took + " to come from the client");
+            case CLIENT_SENDS -> slow(slices, Severity.NOTE, Code.SLOW_REQUEST,
+                    "the request took " + took + (isPassedOn(slices, exchange.client().request()) ? PASS + "client to the origin" : " to come from the client"));
             case SENDING -> slow(slices, Severity.NOTE, Code.SLOW_REQUEST, "the request took " + took + " to reach the origin");
-            case RECEIVING -> slow(slices, Severity.NOTE, Code.SLOW_RESPONSE, "the response took " + took + " to come from the origin");
+            case RECEIVING -> slow(slices, Severity.NOTE, Code.SLOW_RESPONSE,
+                    "the response took " + took + (isPassedOn(slices, exchange.server().flatMap(LegEvidence::response)) ? PASS + "origin to the client" : " to come from the origin"));
             case CLIENT_RECEIVES -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "the response took " + took + " more to reach the client");
             case QUEUED -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "pipelined, it waited " + took + " for the exchange before it");
             case TUNNEL, UNKNOWN -> Optional.empty();
         };
+    }
+
+    /** Whether it may have been the other side that was slow: we read on when that has taken what we read. Packets show who did not read. */
+    private static boolean isPassedOn(List<Slice> slices, Optional<MessageEvidence> message) {
+        return source(slices) == Source.SOCKETS && message.filter(m -> m.contentLength() > TAKEN_AT_ONCE).isPresent();
     }
 
     private static Optional<Diagnosis> slow(List<Slice> slices, Severity severity, Code code, String text) {

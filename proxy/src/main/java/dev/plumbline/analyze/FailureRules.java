@@ -1,7 +1,6 @@
 package dev.plumbline.analyze;
 
 import dev.plumbline.analyze.Diagnosis.Code;
-import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
@@ -35,20 +34,27 @@ final class FailureRules {
             case "connect-refused" -> Optional.of(refused());
             case "connect-timeout" -> Optional.of(unanswered());
             case "unreachable", "connect-failed" -> Optional.of(failedOtherwise());
-            case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(said(Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER), took(Part.ORIGIN_TLS)));
+            case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(originTls());
             case "client-tls-failed" -> Optional.of(said(Code.CLIENT_TLS_FAILED, Optional.of(Leg.CLIENT), ""));
             case "origin-reset", "origin-closed" -> Optional.of(exchange.server().map(this::unanswered).orElseGet(() -> said(Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER), "")));
-            case "no-response" -> closedByOrigin().map(this::unanswered);
-            case "response-cut" -> closedByOrigin().map(this::cut);
+            case "no-response" -> closedByOrigin().map(this::unanswered).or(this::resetByClient);
+            case "response-cut" -> closedByOrigin().map(this::cut).or(this::resetByClient);
+            case "request-cut" -> resetByClient();
             case "origin-cut" -> exchange.server().map(this::cut);
             case "client-gone" -> Optional.of(clientGone());
+            case "" -> hasRefused(exchange.client()) ? Optional.of(clientGone()) : Optional.empty();
             default -> Optional.empty();
         };
     }
 
     /** In a dump the end of the connection may be that of the dump. */
     private Optional<LegEvidence> closedByOrigin() {
-        return exchange.server().filter(s -> s.endedBy().equals(Optional.of(Heading.TO_CLIENT)));
+        return exchange.server().filter(s -> s.wasEndedBy(Heading.TO_CLIENT));
+    }
+
+    /** A FIN may be a half-close, and the dump end before the answer. */
+    private Optional<Diagnosis> resetByClient() {
+        return exchange.client().wasResetBy(Heading.TO_SERVER) ? Optional.of(clientGone()) : Optional.empty();
     }
 
     private Diagnosis said(Code code, Optional<Leg> leg, String more) {
@@ -58,6 +64,14 @@ final class FailureRules {
     private String took(Part part) {
         long nanos = split.nanos(part);
         return nanos < NOTEWORTHY_NANOS ? "" : ", after " + AnnotationText.duration(nanos);
+    }
+
+    /** Where the origin ended the connection, that is why, and there is a packet to show. */
+    private Diagnosis originTls() {
+        List<PacketId> packets = Sentences.sorted(Stream.concat(exchange.server().stream(), exchange.attempts().stream())
+                .flatMap(leg -> ending(leg, Heading.TO_CLIENT).stream()).toList());
+        return new Diagnosis(Severity.ERROR, Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER),
+                Sentence.naming(Sentences.clause(exchange.failure()) + took(Part.ORIGIN_TLS), packets), packets, sourceOf(packets));
     }
 
     /** The relay's word is on the attempt that failed last; the others may have ended otherwise. */
@@ -129,7 +143,7 @@ final class FailureRules {
             return new Diagnosis(Severity.ERROR, Code.IDLE_RACE, Optional.of(Leg.SERVER),
                     Sentence.naming("idle-reuse race: the origin closed the idle connection as the request was sent", packets), packets, Source.PACKETS);
         }
-        boolean isReset = exchange.faultCode().equals("origin-reset") || exchange.isDirect() && server.ending() == Ending.RST;
+        boolean isReset = exchange.faultCode().equals("origin-reset") || server.wasResetBy(Heading.TO_CLIENT);
         long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
         return new Diagnosis(Severity.ERROR, isReset ? Code.ORIGIN_RESET : Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER),
                 Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection " + (server.response().isEmpty() ? "without a response" : "inside the head of its response")
@@ -139,7 +153,7 @@ final class FailureRules {
 
     /** The origin ended it when it cannot have known of the request, which takes half a round trip there; a whole one until we see what it did. */
     private static boolean isRace(LegEvidence server) {
-        if (server.isFirst() || server.endedAt() < 0 || !server.endedBy().equals(Optional.of(Heading.TO_CLIENT)) || server.acknowledgedAt() >= 0) {
+        if (server.isFirst() || server.response().isPresent() || server.endedAt() < 0 || !server.leftBy().equals(Optional.of(Heading.TO_CLIENT)) || server.acknowledgedAt() >= 0) {
             return false;
         }
         return server.request().map(r -> r.packetFirstAt() >= 0 && server.endedAt() <= r.packetFirstAt() + Math.max(0, server.handshakeNanos())).orElse(false);
@@ -147,7 +161,7 @@ final class FailureRules {
 
     private Diagnosis cut(LegEvidence server) {
         List<PacketId> packets = ending(server, Heading.TO_CLIENT);
-        boolean isReset = server.ending() == Ending.RST || exchange.failure().contains("reset");
+        boolean isReset = server.wasResetBy(Heading.TO_CLIENT) || exchange.failure().contains("origin reset");
         long got = server.response().map(MessageEvidence::contentLength).orElse(0L);
         long wanted = server.response().map(MessageEvidence::declaredLength).orElse(-1L);
         String of = wanted >= 0 ? " of " + Sentences.number(wanted) + " octets" : " octets of a response without a declared length";
@@ -155,10 +169,17 @@ final class FailureRules {
                 Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection after " + Sentences.number(got) + of, packets), packets, sourceOf(packets));
     }
 
+    /** Whether the client had left before it was sent all of the response: its FIN may be a half-close, its RST in answer to what came then is none. */
+    private static boolean hasRefused(LegEvidence client) {
+        return client.refusal().isPresent() && client.leftBy().equals(Optional.of(Heading.TO_SERVER))
+                && client.response().filter(r -> r.packetLastAt() > client.endedAt()).isPresent();
+    }
+
     private Diagnosis clientGone() {
-        List<PacketId> packets = ending(exchange.client(), Heading.TO_SERVER);
-        boolean isSeen = !packets.isEmpty() && exchange.client().endedAt() > split.start();
-        long goneAt = isSeen ? Math.min(exchange.client().endedAt(), split.end()) : split.end();
+        List<PacketId> packets = Sentences.sorted(Stream.concat(ending(exchange.client(), Heading.TO_SERVER).stream(), exchange.client().refusal().stream()).toList());
+        long leftAt = Math.max(exchange.client().endedAt(), resetAt(exchange.client()));
+        boolean isSeen = !packets.isEmpty() && leftAt > split.start();
+        long goneAt = isSeen ? Math.min(leftAt, split.end()) : split.end();
         long waited = split.slices().stream().filter(s -> s.part() == Part.ORIGIN || s.part() == Part.WAITING)
                 .mapToLong(s -> Math.max(0, Math.min(s.to(), goneAt) - s.from())).sum();
         boolean isOriginSilent = exchange.server().flatMap(LegEvidence::response).map(r -> r.first().at() > goneAt).orElse(true) && waited >= SILENT_NANOS;
@@ -168,13 +189,19 @@ final class FailureRules {
                 packets, sourceOf(packets));
     }
 
-    /** The packet that ended the connection, if that side ended it. */
+    /** While it happens the annotation is all there is. */
+    private static long resetAt(LegEvidence client) {
+        return client.endedAt() >= 0 ? -1 : client.annotations().stream()
+                .filter(a -> a.code() == AnnotationCode.RESET && a.heading() == Heading.TO_SERVER).mapToLong(Annotation::at).findFirst().orElse(-1);
+    }
+
+    /** The packet with which that side ended the connection, or its half of it first. */
     private static List<PacketId> ending(LegEvidence leg, Heading by) {
         Optional<Annotation> reset = leg.annotations().stream().filter(a -> a.code() == AnnotationCode.RESET && a.heading() == by).findFirst();
         if (reset.isPresent()) {
             return List.of(reset.get().packets().get(0));
         }
-        return leg.endedBy().equals(Optional.of(by)) && !leg.closePackets().isEmpty() ? List.of(leg.closePackets().get(0)) : List.of();
+        return leg.leftBy().or(leg::endedBy).equals(Optional.of(by)) && !leg.closePackets().isEmpty() ? List.of(leg.closePackets().get(0)) : List.of();
     }
 
     private static Source sourceOf(List<PacketId> packets) {

@@ -208,7 +208,7 @@ public final class FlowAnalysis {
             return;
         }
         if (AckRules.isBare(a) && r.outstanding.isEmpty()) {
-            wait.acknowledged(a, r, opening.answerNanos(a.heading.opposite()));
+            wait.acknowledged(a, r, opening.answerNanos(a.heading.opposite()), opening.answerNanos(a.heading));
         }
         // Karn's rule, RFC 6298 §3: of octets sent twice nobody knows which sending was acknowledged.
         if (a.ack > r.resentEnd) {

@@ -14,21 +14,24 @@ import dev.plumbline.wire.Heading;
 final class HeldAck {
     /** Receivers put off for 40 ms and more; a little less, for a capture that sits near the sender sees part of the way. */
     private static final long HELD_NANOS = 30_000_000;
-    /** How soon after the acknowledgement its sender goes on, beside the round-trip time. */
+    /** How soon the sender goes on when it has the acknowledgement, as the capture sees it: beside the way there and back. */
     private static final long AT_ONCE_NANOS = 5_000_000;
     private long packet;
     private long at;
     private long sentAt;
     private long sentPacket;
-    private long roundTrip;
+    /** The way from the capture to the sender and back: the least it ever took, and what it may take. */
+    private long leastTrip;
+    private long mostTrip;
 
     /**
      * Everything was acknowledged.
      *
      * @param sender of what was acknowledged
-     * @param answerNanos a round trip of it in the handshake; −1 when it was not seen
+     * @param answerNanos a round trip of it in the handshake, from the capture to who acknowledges and back; −1 when it was not seen
+     * @param senderNanos the same to the sender
      */
-    void acknowledged(Arrival a, Half sender, long answerNanos) {
+    void acknowledged(Arrival a, Half sender, long answerNanos, long senderNanos) {
         long known = answerNanos >= 0 ? answerNanos : sender.tally.rttMinNanos();
         boolean isTimed = sender.nextAt >= 0 && a.ack > sender.resentEnd && known >= 0;
         if (isTimed && a.at - sender.nextAt >= known + HELD_NANOS) {
@@ -36,14 +39,17 @@ final class HeldAck {
             at = a.at;
             sentAt = sender.nextAt;
             sentPacket = sender.nextPacket;
-            roundTrip = known;
+            long trip = senderNanos >= 0 ? senderNanos : a.sender.tally.rttMinNanos();
+            leastTrip = trip < 0 ? 0 : Math.min(trip, a.sender.tally.rttMinNanos() < 0 ? trip : a.sender.tally.rttMinNanos());
+            mostTrip = trip < 0 ? known : trip;
         }
     }
 
     /** The sender speaks again. */
     void wentOn(Arrival a) {
         if (packet != 0) {
-            if (a.length > 0 && a.start == a.sender.next && a.at - at <= roundTrip + AT_ONCE_NANOS) {
+            boolean isAnswer = a.at - at >= leastTrip - leastTrip / 4 && a.at - at <= mostTrip + AT_ONCE_NANOS;
+            if (a.length > 0 && a.start == a.sender.next && isAnswer) {
                 Heading back = a.heading.opposite();
                 a.sayOfEarlier(AnnotationCode.DELAYED_ACK, back, packet, sentAt, at, sentPacket, a.packet);
             }

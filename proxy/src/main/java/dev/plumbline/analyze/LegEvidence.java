@@ -29,6 +29,8 @@ import java.util.regex.Pattern;
  * @param ending how it ended on the wire
  * @param endedBy the heading of the first FIN or of the RST
  * @param endedAt timestamp of the first of {@code closePackets}
+ * @param leftBy the heading of that packet, a FIN or a RST: not {@code endedBy} where a FIN was answered with a RST; empty where it was not looked at
+ * @param refusal the RST with which whoever had left by a FIN refused what came after; empty where there was none, or it was not looked at
  * @param acknowledgedAt timestamp of the packet that acknowledged the request's last octet
  * @param acknowledgedBy that packet
  * @param continueAt first octet of a 100 (Continue) on this leg
@@ -37,7 +39,7 @@ import java.util.regex.Pattern;
  */
 public record LegEvidence(
         Leg leg, ConnectionId connection, FourTuple tuple, boolean isFirst, long openedAt, long establishedAt, long synAt, long synAckAt, List<Tls> tls,
-        long closedAt, Optional<Close> close, String reason, Ending ending, Optional<Heading> endedBy, long endedAt, List<PacketId> closePackets,
+        long closedAt, Optional<Close> close, String reason, Ending ending, Optional<Heading> endedBy, long endedAt, Optional<Heading> leftBy, List<PacketId> closePackets, Optional<PacketId> refusal,
         Optional<MessageEvidence> request, Optional<MessageEvidence> response, long acknowledgedAt, Optional<PacketId> acknowledgedBy, long continueAt,
         Optional<TcpInfo> info, List<Annotation> annotations) {
     // As the relay puts what its socket was told.
@@ -67,6 +69,15 @@ public record LegEvidence(
     /** Whether nobody answered it, for all that is known. */
     boolean wasUnanswered() {
         return !wasRefused() && (isSaid(AnnotationCode.CONNECT_UNANSWERED) || wasInVain() && UNANSWERED.matcher(reason).matches());
+    }
+
+    /** Whether that side ended it, or was the first to end its own half. */
+    boolean wasEndedBy(Heading side) {
+        return endedBy.equals(Optional.of(side)) || leftBy.equals(Optional.of(side));
+    }
+
+    boolean wasResetBy(Heading side) {
+        return ending == Ending.RST && endedBy.equals(Optional.of(side));
     }
 
     boolean isSaid(AnnotationCode code) {

@@ -130,7 +130,7 @@ final class TimeSplitter {
         }
         MessageEvidence request = serverRequest.get();
         Moment responded = serverResponse.map(MessageEvidence::first).filter(Moment::isKnown).orElse(failed());
-        serverResponse.ifPresent(response -> timeline.add(Part.RECEIVING, on(Leg.SERVER), response.first(), orEnd(response.last())));
+        serverResponse.ifPresent(response -> timeline.add(Part.RECEIVING, on(Leg.SERVER), response.first(), orEnd(received(server, response))));
         if (server.continueAt() >= 0) {
             timeline.add(Part.ORIGIN, on(Leg.SERVER), request.first(), sockets(server.continueAt()));
         }
@@ -139,10 +139,30 @@ final class TimeSplitter {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), responded);
             return;
         }
+        // Nothing of the origin is in the dump: it may have answered at any time.
+        if (exchange.isDirect() && server.synAckAt() < 0 && server.acknowledgedAt() < 0 && serverResponse.isEmpty()) {
+            timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), sent);
+            return;
+        }
         Reached reached = reached(server, request, sent, responded);
         timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), reached.at, reached.source);
         timeline.add(reached.isKnown ? Part.ORIGIN : Part.WAITING, on(Leg.SERVER), reached.at, responded,
                 reached.isKnown && responded.source() == Source.PACKETS ? reached.source : reached.at.and(responded));
+    }
+
+    /** The response's last octet; of one that was cut, until when the next was awaited from the origin. */
+    private Moment received(LegEvidence server, MessageEvidence response) {
+        if (response.isWhole() || !isAwaited(server, response)) {
+            return response.last();
+        }
+        boolean isSeen = server.leftBy().equals(Optional.of(Heading.TO_CLIENT)) && server.endedAt() >= response.last().at();
+        return isSeen ? new Moment(server.endedAt(), Source.PACKETS) : failed();
+    }
+
+    /** Whether the origin ended it, or the client, whoever ended it, had been sent all of it that there was. */
+    private boolean isAwaited(LegEvidence server, MessageEvidence response) {
+        return server.wasEndedBy(Heading.TO_CLIENT) || exchange.faultCode().equals("origin-cut")
+                || clientResponse.filter(m -> m.coverage() == Coverage.COMPLETE && m.contentLength() == response.contentLength()).isPresent();
     }
 
     /** When the origin had the whole request; or when it had left, where that is not known. */

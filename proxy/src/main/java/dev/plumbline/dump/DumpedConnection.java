@@ -23,6 +23,9 @@ final class DumpedConnection implements TunnelVerdict {
     private final long[] octets = new long[2];
     private final long[] acked = new long[2];
     private final boolean[] fins = new boolean[2];
+    private final boolean[] isSeen = new boolean[2];
+    /** The other side acknowledged something of it. */
+    private final boolean[] isAcknowledged = new boolean[2];
     private long lastAt;
     private Heading firstFin;
     private Heading reset;
@@ -54,6 +57,8 @@ final class DumpedConnection implements TunnelVerdict {
     void segment(Heading heading, long offset, long ackOffset, Sighting sighting, Segment segment, ByteBuffer frame, int index) {
         lastAt = segment.at();
         int way = heading.ordinal();
+        isSeen[way] = true;
+        isAcknowledged[1 - way] |= segment.has(Segment.ACK) && !segment.has(Segment.RST);
         isAnswered |= heading == Heading.TO_CLIENT && segment.has(Segment.SYN) && segment.has(Segment.ACK);
         if (sighting == Sighting.UNPLACED) {
             octets[way] += isRead || segment.has(Segment.RST) ? 0 : segment.payloadLength();
@@ -91,11 +96,15 @@ final class DumpedConnection implements TunnelVerdict {
 
     /** Nothing more is told of it. {@code isEnd}: because the dump is over. */
     void close(boolean isEnd, long at) {
-        String why = reset != null ? "the " + who(reset) + " reset the connection"
+        Optional<String> missing = missing();
+        missing.ifPresent(side -> log.unread(Unread.GAP, side));
+        String why = missing.isPresent() ? missing.get()
+                : reset != null && firstFin == reset.opposite() ? "the " + who(firstFin) + " closed its side, and the " + who(reset) + " reset the connection"
+                : reset != null ? "the " + who(reset) + " reset the connection"
                 : fins[0] && fins[1] ? "the connection was closed"
                 : firstFin != null ? "the " + who(firstFin) + " closed its side, and the " + (isEnd ? "dump ends" : "connection fell silent")
                 : isEnd ? "the dump ends" : "the connection fell silent";
-        if (isRead && !isAnswered) {
+        if (isRead && !isAnswered && !isAcknowledged[Heading.TO_CLIENT.ordinal()]) {
             log.unread(Unread.NOT_CONNECTED, reset != null ? "refused by the origin" : "never answered");
         }
         if (isRead) {
@@ -113,6 +122,16 @@ final class DumpedConnection implements TunnelVerdict {
             reason = reason.isEmpty() ? "still open when the dump ends" : reason + "; still open when the dump ends";
         }
         log.tell(new ConnectionClosed(log.id, log.id, octets[0], octets[1], how(), reason, Optional.empty(), endedAt >= 0 ? endedAt : at));
+    }
+
+    /** The dump was made by a filter for one direction, or where only one came by. */
+    private Optional<String> missing() {
+        for (Heading heading : Heading.values()) {
+            if (isRead && !isSeen[heading.ordinal()] && isAcknowledged[heading.ordinal()]) {
+                return Optional.of("nothing that the " + who(heading) + " sent is in the dump");
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -162,6 +162,7 @@ final class HttpReader implements Reading {
         if (requests.isInHead() && log.exchanges() > 0) {
             log.unread(Unread.CUT, "a request is cut within its head: " + requestsWhy);
         }
+        cutHead(why, at);
         cutResponse(why, at);
         endUnanswered(responses.lostWhy.isEmpty() ? requestsWhy : responses.lostWhy, at);
     }
@@ -332,6 +333,15 @@ final class HttpReader implements Reading {
         if (side == responses) {
             cutResponse(reason, at);
             goOnUnanswered(at);
+        }
+    }
+
+    /** The response at hand ends before its head did. */
+    private void cutHead(String why, long at) {
+        SeenExchange exchange = open.peekFirst();
+        if (responses.isInHead() && exchange != null && exchange.hasRequestEnded() && !exchange.hasResponse()) {
+            exchange.failed("no-response", "the response is cut within its head: " + why);
+            exchange.responseCutInHead(responses.head.octets(), responses.start, responses.position, responses.firstAt, at);
         }
     }
 

@@ -125,6 +125,13 @@ final class SeenExchange {
         log.tell(new MessageBegan(responseCopy.key, log.id, phase, plainStart, head.octets(), head.status(), firstAt, at));
     }
 
+    void responseCutInHead(byte[] head, long plainStart, long plainEnd, long firstAt, long at) {
+        responseBegan = true;
+        responseFirstAt = firstAt;
+        log.tell(new MessageBegan(responseCopy.key, log.id, phase, plainStart, head, 0, firstAt, at));
+        responseEnded(plainEnd, 0, NONE, End.CUT, at);
+    }
+
     void responseEnded(long plainEnd, long contentLength, byte[] trailers, End end, long at) {
         responseEnded = true;
         responseLastAt = at;

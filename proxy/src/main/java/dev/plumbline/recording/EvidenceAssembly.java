@@ -70,7 +70,7 @@ final class EvidenceAssembly {
         ConnectionRow c = known.row();
         return new LegEvidence(
                 leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
-                c.endedBy(), known.endAt(), c.closePackets(), request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
+                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), known.refusal(), request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
                 acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
     }
 
@@ -145,7 +145,7 @@ final class EvidenceAssembly {
         List<Annotation> annotations = c.flow().map(flow -> source.annotations(flow, c.openedAt() - SLACK_NANOS, until)).orElse(List.of());
         return new LegEvidence(
                 Leg.SERVER, c.id(), c.tuple(), true, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
-                c.endedBy(), known.endAt(), c.closePackets(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, c.tcpInfo(),
+                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), known.refusal(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, c.tcpInfo(),
                 annotations.stream().limit(ANNOTATIONS).toList());
     }
 

@@ -8,7 +8,9 @@ import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
 import dev.plumbline.wire.PacketId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -17,26 +19,42 @@ import java.util.stream.LongStream;
  * the recording finds.
  *
  * <p>Owned by: the recorder thread.
+ * <p>Limits: the last exchange of {@value #REMEMBERED} client connections is remembered.
  */
 final class LiveEvidence implements EvidenceSource {
     /** What is over sooner and went well holds no news: no stall counts that is shorter. */
     static final long NEWS_NANOS = 100_000_000L;
+    static final int REMEMBERED = 4_096;
     private final ConnectionLedger connections;
     private final AnnotationLedger flows;
     private final EvidenceAssembly assembly = new EvidenceAssembly(this);
+    /** The last exchange of a client connection: the next may have waited for it. */
+    private final Map<ConnectionId, Preceding> told = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ConnectionId, Preceding> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     LiveEvidence(ConnectionLedger connections, AnnotationLedger flows) {
         this.connections = connections;
         this.flows = flows;
     }
 
+    /** To be asked of every exchange, in the order they end. */
     Optional<Diagnosis> badNews(ExchangeRow row) {
+        Optional<Diagnosis> found = found(row);
+        noteTold(row);
+        return found;
+    }
+
+    private Optional<Diagnosis> found(ExchangeRow row) {
         if (row.timing().isEmpty() || row.failure().isEmpty() && (row.role() == Role.INTERCEPTED_CONNECT || took(row) < NEWS_NANOS)) {
             return Optional.empty();
         }
         boolean isFirstOnServer = row.timing().get().connectStartAt() != Timing.NEVER;
-        Optional<Preceding> onClient = row.id().index() == 1 ? Optional.empty() : some(row);
-        Optional<Preceding> onServer = isFirstOnServer || row.server().isEmpty() ? Optional.empty() : some(row);
+        Optional<Preceding> onClient = row.id().index() == 1 ? Optional.empty() : Optional.of(before(row));
+        Optional<Preceding> onServer = isFirstOnServer || row.server().isEmpty() ? Optional.empty() : Optional.of(some(row));
         return assembly.evidence(row, onClient, onServer).flatMap(evidence -> evidence.diagnosis(evidence.split())).filter(Diagnosis::isBadNews);
     }
 
@@ -48,8 +66,19 @@ final class LiveEvidence implements EvidenceSource {
     }
 
     /** There was one before it; nothing more is known of that. */
-    private static Optional<Preceding> some(ExchangeRow row) {
-        return Optional.of(new Preceding(row.id(), -1, -1, -1));
+    private static Preceding some(ExchangeRow row) {
+        return new Preceding(row.id(), -1, -1, -1);
+    }
+
+    private Preceding before(ExchangeRow row) {
+        Preceding last = told.get(row.id().client());
+        return last != null && last.id().index() == row.id().index() - 1 ? last : some(row);
+    }
+
+    private void noteTold(ExchangeRow row) {
+        if (row.role() != Role.INTERCEPTED_CONNECT) {
+            told.put(row.id().client(), Preceding.of(row));
+        }
     }
 
     @Override
@@ -84,6 +113,8 @@ final class LiveEvidence implements EvidenceSource {
 
     private KnownConnection known(ConnectionRow row) {
         long trip = row.flow().map(flows::roundTripNanos).orElse(-1L);
-        return new KnownConnection(row, trip < 0 ? -1 : row.openedAt(), trip < 0 ? -1 : row.openedAt() + trip, -1);
+        // The trip is that of the last SYN, which may not have been the first.
+        long answeredAt = row.establishedAt() < 0 ? row.openedAt() + trip : row.establishedAt();
+        return new KnownConnection(row, trip < 0 ? -1 : answeredAt - trip, trip < 0 ? -1 : answeredAt, -1, Optional.empty(), Optional.empty());
     }
 }

@@ -5,7 +5,9 @@ import dev.plumbline.analyze.Reuse.Cause;
 import dev.plumbline.analyze.Reuse.Closer;
 import dev.plumbline.analyze.Reuse.WhyNew;
 import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.Close;
+import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
@@ -81,15 +83,22 @@ final class ReuseReader {
             boolean isBusy = last.isPresent() && (freeAt < 0 || freeAt > at);
             return new WhyNew(isBusy ? Cause.BUSY : Cause.UNUSED, Optional.of(earlier.id()), Closer.UNKNOWN, "unknown", -1, "");
         }
-        return new WhyNew(Cause.CLOSED, Optional.of(earlier.id()), closer(earlier), how(earlier), freeAt < 0 ? -1 : Math.max(0, earlier.closedAt() - freeAt), earlier.reason());
+        boolean wasIdle = freeAt >= 0 && last.filter(row -> wasCutOff(row, earlier.leg())).isEmpty();
+        return new WhyNew(Cause.CLOSED, Optional.of(earlier.id()), closer(earlier), how(earlier), wasIdle ? Math.max(0, earlier.closedAt() - freeAt) : -1, earlier.reason());
+    }
+
+    /** Whether its connection ended under it. */
+    private static boolean wasCutOff(ExchangeRow row, Leg leg) {
+        return !row.failure().isEmpty() && row.message(leg, MessageKind.RESPONSE).flatMap(MessageRow::end).filter(end -> end == End.COMPLETE).isEmpty();
     }
 
     /** The packets know better than our socket, where they were seen. */
     private Closer closer(ConnectionRow row) {
         Closer peer = row.leg() == Leg.CLIENT ? Closer.CLIENT : Closer.ORIGIN;
         Closer other = source.isDirect() ? Closer.ORIGIN : Closer.PROXY;
-        if (row.endedBy().isPresent()) {
-            boolean byInitiator = row.endedBy().get() == Heading.TO_SERVER;
+        Optional<Heading> by = leftBy(row).or(row::endedBy);
+        if (by.isPresent()) {
+            boolean byInitiator = by.get() == Heading.TO_SERVER;
             return byInitiator == (row.leg() == Leg.CLIENT) ? peer : other;
         }
         return switch (row.close().orElse(Close.NOT_CONNECTED)) {
@@ -100,7 +109,15 @@ final class ReuseReader {
         };
     }
 
-    private static String how(ConnectionRow row) {
+    /** Who ended a half of it first: a FIN answered with a RST closed it all the same. */
+    private Optional<Heading> leftBy(ConnectionRow row) {
+        return source.connection(row.id()).flatMap(KnownConnection::leftBy);
+    }
+
+    private String how(ConnectionRow row) {
+        if (row.ending() == Ending.RST && leftBy(row).filter(by -> !row.endedBy().equals(Optional.of(by))).isPresent()) {
+            return Ending.FIN.word();
+        }
         if (row.ending() == Ending.FIN || row.ending() == Ending.RST) {
             return row.ending().word();
         }

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Finds in a recording what an exchange's row does not say. Remembers connections, because the exchanges of one come near each other.
@@ -127,7 +126,16 @@ final class StoredEvidence implements EvidenceSource {
                 synAck = packet.get().at();
             }
         }
-        OptionalLong end = row.closePackets().stream().findFirst().flatMap(recording::packet).stream().mapToLong(PacketRow::at).findFirst();
-        return new KnownConnection(row, syn, synAck, end.orElse(-1));
+        Optional<PacketRow> end = row.closePackets().stream().findFirst().flatMap(recording::packet);
+        return new KnownConnection(row, syn, synAck, end.map(PacketRow::at).orElse(-1L), end.map(PacketRow::heading), end.flatMap(first -> refusal(row, first)));
+    }
+
+    /** It would be the last packet of the close: behind it there is nothing. */
+    private Optional<PacketId> refusal(ConnectionRow row, PacketRow first) {
+        PacketId last = row.closePackets().get(row.closePackets().size() - 1);
+        if (last.equals(first.id()) || (first.flags() & Segment.FIN) == 0) {
+            return Optional.empty();
+        }
+        return recording.packet(last).filter(p -> (p.flags() & Segment.RST) != 0 && p.heading() == first.heading()).map(PacketRow::id);
     }
 }

@@ -73,6 +73,16 @@ final class ConnectionTap extends ChannelDuplexHandler {
         return peerClosed;
     }
 
+    /** Whether the kernel said that the peer reset it. Reading may find an orderly end all the same, when a write was told first. */
+    boolean wasReset() {
+        for (Throwable at = error; at != null; at = at.getCause()) {
+            if (String.valueOf(at.getMessage()).contains("reset by peer")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The peer has said good-bye in a way the socket does not show: with close_notify. */
     void peerEnded() {
         peerClosed |= !closing;

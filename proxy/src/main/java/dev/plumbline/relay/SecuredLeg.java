@@ -63,7 +63,7 @@ final class SecuredLeg implements RecordListener, KeyLog {
         TlsEnd end = makeEnd.apply(secured);
         end.handler().setHandshakeTimeoutMillis(timeoutMillis);
         end.handshake().addListener(future -> {
-            Optional<TlsFailure> failure = future.isSuccess() ? Optional.empty() : Optional.of(end.failure());
+            Optional<TlsFailure> failure = future.isSuccess() ? Optional.empty() : Optional.of(leg.tap.wasReset() ? end.failure().byReset() : end.failure());
             secured.tell(end, sni, failure);
             done.accept(failure);
         });

@@ -109,7 +109,7 @@ final class ServerLeg extends HttpLeg {
 
     /** For people: how the origin ended it. */
     String howEnded() {
-        return tap.hasPeerClosed() ? "closed" : "reset";
+        return tap.hasPeerClosed() && !tap.wasReset() ? "closed" : "reset";
     }
 
     /** Tells what came of a head that ends here. @return its octets; 0 if none has begun */

@@ -48,6 +48,31 @@ class AcknowledgementTest {
                 .at(44).clientAwaits(500).client(100, 50).says("");
     }
 
+    /** The one who waits is a way off: what it says next takes a round trip from the acknowledgement that we saw leave. */
+    @Test
+    void aSenderFarAwayGoesOnARoundTripLater() {
+        Dialogue farServer = new Dialogue().at(0).syn(Dialogue.SCALED).at(20).synAck(Dialogue.SCALED).at(20).client(0, 0).says("");
+        farServer.at(21).client(0, 50).at(41).serverAwaits(50).server(0, 100).says("")
+                .at(82).clientAwaits(100).client(50, 0).says("")
+                .at(102).server(100, 50).says("delayed-ack p6 p5 p7 41 ms");
+    }
+
+    @Test
+    void oneFarAwayThatGoesOnSoonerWasNotWaiting() {
+        Dialogue farServer = new Dialogue().at(0).syn(Dialogue.SCALED).at(20).synAck(Dialogue.SCALED).at(20).client(0, 0).says("");
+        farServer.at(21).client(0, 50).at(41).serverAwaits(50).server(0, 100).says("")
+                .at(82).clientAwaits(100).client(50, 0).says("")
+                .at(90).server(100, 50).says("");
+    }
+
+    @Test
+    void oneNearbyThatGoesOnLaterWasNotWaiting() {
+        new Dialogue().at(0).syn(Dialogue.SCALED).at(100).synAck(Dialogue.SCALED).at(100).client(0, 0).says("")
+                .at(110).client(0, 100).says("")
+                .at(260).serverAwaits(100).server(0, 0).says("")
+                .at(320).client(100, 50).says("");
+    }
+
     @Test
     void aLongWayIsNoDelay() {
         new Dialogue().at(0).syn(Dialogue.SCALED).at(100).synAck(Dialogue.SCALED).at(101).client(0, 0).says("")

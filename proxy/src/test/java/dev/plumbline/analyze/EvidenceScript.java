@@ -58,6 +58,11 @@ final class EvidenceScript {
     double serverEnded = -1;
     Optional<Heading> serverEndedBy = Optional.empty();
     Ending serverEnding = Ending.OPEN;
+    /** Who sent the FIN or RST that came first; whoever ended it, unless told otherwise. */
+    Optional<Heading> serverLeftBy = Optional.empty();
+    /** The client's FIN, and the RST with which it refused what came after. */
+    double clientLeft = -1;
+    Optional<PacketId> clientRefusal = Optional.empty();
     boolean isResponseWhole = true;
     long contentLength;
     long declaredLength = -1;
@@ -138,14 +143,18 @@ final class EvidenceScript {
 
     private LegEvidence client() {
         return new LegEvidence(Leg.CLIENT, new ConnectionId(1), TUPLE, firstOnClient, nanos(-100), nanos(-100), isDirect ? time(syn) : -1, isDirect ? time(synAck) : -1, tls(clientTls), -1, Optional.empty(), "",
-                Ending.OPEN, Optional.empty(), -1, List.of(), message(clientRequest, true, true, 0), message(clientResponse, false, isResponseWhole, 0),
+                clientLeft < 0 ? Ending.OPEN : Ending.FIN, left(), time(clientLeft), left(), clientLeft < 0 ? List.of() : List.of(new PacketId(88)), clientRefusal, message(clientRequest, true, true, 0), message(clientResponse, false, isResponseWhole, 0),
                 isDirect ? time(acknowledged) : -1, Optional.empty(), -1, info, onClient);
+    }
+
+    private Optional<Heading> left() {
+        return clientLeft < 0 ? Optional.empty() : Optional.of(Heading.TO_SERVER);
     }
 
     private LegEvidence server() {
         return new LegEvidence(Leg.SERVER, new ConnectionId(2), TUPLE, firstOnServer, nanos(-50), nanos(-50), isCaptured ? time(syn) : -1, isCaptured ? time(synAck) : -1,
                 tls(originTls), time(serverEnded), serverEnding == Ending.OPEN ? Optional.empty() : Optional.of(Close.BY_PEER), "", serverEnding, serverEndedBy,
-                isCaptured ? time(serverEnded) : -1, serverEnding == Ending.OPEN || !isCaptured ? List.of() : List.of(new PacketId(91)),
+                isCaptured ? time(serverEnded) : -1, isCaptured ? serverLeftBy.or(() -> serverEndedBy) : Optional.empty(), serverEnding == Ending.OPEN || !isCaptured ? List.of() : List.of(new PacketId(91)), Optional.empty(),
                 message(serverRequest, false, true, requestRepeats), message(serverResponse, true, isResponseWhole, 0), isCaptured ? time(acknowledged) : -1,
                 acknowledged < 0 ? Optional.empty() : Optional.of(new PacketId(9)), time(continued), info, onServer);
     }
@@ -158,7 +167,7 @@ final class EvidenceScript {
     LegEvidence attempt(int address, double from, double to, String reason, Annotation... annotations) {
         FourTuple tuple = new FourTuple(TUPLE.initiator(), new Endpoint(IpAddress.v4(0x0a000000 + address), 443));
         return new LegEvidence(Leg.SERVER, new ConnectionId(3), tuple, true, nanos(from), -1, -1, -1, List.of(), nanos(to), Optional.of(Close.NOT_CONNECTED), reason,
-                Ending.UNKNOWN, Optional.empty(), -1, List.of(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, Optional.empty(), List.of(annotations));
+                Ending.UNKNOWN, Optional.empty(), -1, Optional.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, Optional.empty(), List.of(annotations));
     }
 
     private Optional<MessageEvidence> message(double[] times, boolean isInbound, boolean isWhole, int repeats) {

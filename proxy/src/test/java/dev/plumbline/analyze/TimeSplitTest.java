@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.correlate.Coverage;
+import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.wire.Leg;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,46 @@ class TimeSplitTest {
         assertThat(script.split().nanos()).isEqualTo(11_000_000);
         script.firstOnClient = false;
         assertThat(script.ahead()).as("TLS with the client belongs to its first exchange").doesNotContain("client-tls");
+    }
+
+    @Test
+    void theRestOfAResponseThatTheOriginCutWasAwaitedFromTheOrigin() {
+        EvidenceScript script = EvidenceScript.get(1, 11);
+        script.acknowledged = 2;
+        script.isResponseWhole = false;
+        script.endedAt = 511;
+        script.faultCode = "origin-cut";
+        script.serverEnded = 510;
+        script.serverEnding = Ending.FIN;
+        script.serverEndedBy = Optional.of(TO_CLIENT);
+        assertThat(script.told()).isEqualTo("proxy 1, sending 1, origin 9, receiving 499, client-receives 1");
+        script.isCaptured = false;
+        assertThat(script.told()).as("by our sockets").isEqualTo("proxy 1, waiting 10, receiving 500");
+    }
+
+    @Test
+    void soItWasWhereTheClientHadAllOfItThatThereWasAndLeft() {
+        EvidenceScript script = EvidenceScript.get(1, 11);
+        script.acknowledged = 2;
+        script.isResponseWhole = false;
+        script.endedAt = 511;
+        script.faultCode = "client-gone";
+        assertThat(script.told()).isEqualTo("proxy 1, sending 1, origin 9, receiving 500");
+        script.coverage = Coverage.PARTIAL;
+        assertThat(script.told()).as("some of it may have waited for the client").endsWith("client-receives 500");
+    }
+
+    @Test
+    void ofAnOriginThatIsNotInTheDumpNoTimeIsTold() {
+        EvidenceScript script = EvidenceScript.get(0, 0);
+        script.isDirect = true;
+        script.serverResponse = null;
+        script.clientResponse = null;
+        script.endedAt = 500;
+        script.syn = -30;
+        assertThat(script.told()).isEqualTo("unknown 500");
+        script.synAck = -10;
+        assertThat(script.told()).as("it was there").isEqualTo("sending 20, origin 480");
     }
 
     @Test

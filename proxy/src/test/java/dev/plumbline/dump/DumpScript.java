@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes a dump of what client and server say to each other, imports it, and reads what came of it. Raw IPv4, a millisecond a packet. */
 final class DumpScript {
@@ -23,6 +24,7 @@ final class DumpScript {
     static final int RST = 0x14;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private Optional<Boolean> shown = Optional.empty();
     private long millis = 1_000_000;
     private int port = 40_000;
     private long client;
@@ -114,6 +116,14 @@ final class DumpScript {
         return this;
     }
 
+    /** One side sends its FIN. */
+    DumpScript leaves(boolean byClient) {
+        packet(byClient, FIN, byClient ? client : server, byClient ? server : client, "");
+        client += byClient ? 1 : 0;
+        server += byClient ? 0 : 1;
+        return this;
+    }
+
     DumpScript resets(boolean byClient) {
         packet(byClient, RST, byClient ? client : server, byClient ? server : client, "");
         return this;
@@ -196,7 +206,16 @@ final class DumpScript {
         }
     }
 
+    /** As a filter by one port or host, or a route that is another one back, leaves it. */
+    DumpScript showsOnly(boolean toServer) {
+        shown = Optional.of(toServer);
+        return this;
+    }
+
     private void packet(boolean toServer, int flags, long seq, long ack, String octets) {
+        if (shown.filter(only -> only != toServer).isPresent()) {
+            return;
+        }
         byte[] payload = octets.getBytes(StandardCharsets.ISO_8859_1);
         int length = 40 + payload.length;
         millis++;

@@ -40,6 +40,23 @@ class ImportTest {
     }
 
     @Test
+    void aDumpOfOneDirectionSaysWhichOneIsMissing() {
+        Outcome asked = script.showsOnly(true).opens().asks(GET).answers(OK).asks(GET).answers(OK).closes(true).imported(directory);
+        assertThat(asked.lines()).containsExactly("c1.1 GET http://h/a 0 ! no response: nothing that the origin sent is in the dump",
+                "c1.2 GET http://h/a 0 ! no response: nothing that the origin sent is in the dump");
+        assertThat(asked.reasons()).containsExactly("c1 SHUTDOWN nothing that the origin sent is in the dump; still open when the dump ends");
+        assertThat(asked.result().unread()).containsOnly(Map.entry("octets missing in the dump", 1L));
+    }
+
+    @Test
+    void soDoesOneOfTheOther() {
+        Outcome answered = script.showsOnly(false).opens().asks(GET).answers(OK).closes(true).imported(directory);
+        assertThat(answered.lines()).isEmpty();
+        assertThat(answered.reasons()).containsExactly("c1 SHUTDOWN nothing that the client sent is in the dump; still open when the dump ends");
+        assertThat(answered.result().unread()).containsOnly(Map.entry("octets missing in the dump", 1L));
+    }
+
+    @Test
     void anExchangeIsFoundWithAllThatCarriedIt() throws IOException {
         Outcome outcome = script.opens().asks(GET).answers("HTTP/1.1 200 OK\r\nContent-Le").answers("ngth: 4\r\n\r\nab").answers("cd").closes(true).imported(directory);
         assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 200");

@@ -49,7 +49,12 @@ final class JudgeOrigin implements AutoCloseable {
     }
 
     static JudgeOrigin tls(CertificateAuthority authority, InetAddress address, String... protocols) throws Exception {
-        Leaf leaf = authority.issue(address.isLoopbackAddress() ? "localhost" : address.getHostAddress());
+        return named(address.isLoopbackAddress() ? "localhost" : address.getHostAddress(), authority, address, protocols);
+    }
+
+    /** With a certificate for that name. */
+    static JudgeOrigin named(String name, CertificateAuthority authority, InetAddress address, String... protocols) throws Exception {
+        Leaf leaf = authority.issue(name);
         SSLServerSocket listener = (SSLServerSocket) context(leaf).getServerSocketFactory().createServerSocket(0, 200, address);
         listener.setEnabledProtocols(protocols);
         return new JudgeOrigin(listener);

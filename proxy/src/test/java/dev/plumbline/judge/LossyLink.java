@@ -40,7 +40,19 @@ final class LossyLink implements AutoCloseable {
         return up(directory, List.of(mark, String.valueOf(times)), 1, 0, 0, 0);
     }
 
+    /** Harms nothing, but lets the first segment that contains the mark and the other side's first FIN or RST pass each other. */
+    static LossyLink crossing(Path directory, String mark) throws Exception {
+        return joined(directory, "crossing_link.py", List.of(mark));
+    }
+
     private static LossyLink up(Path directory, List<String> more, int seed, int... perMille) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(String.valueOf(seed)));
+        Arrays.stream(perMille).mapToObj(String::valueOf).forEach(arguments::add);
+        arguments.addAll(more);
+        return joined(directory, "lossy_link.py", arguments);
+    }
+
+    private static LossyLink joined(Path directory, String cable, List<String> arguments) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "network namespaces need root");
         for (String program : List.of("ip", "ethtool", "python3")) {
             assumeTrue(JudgedRun.has(program), program + " is not installed");
@@ -49,7 +61,7 @@ final class LossyLink implements AutoCloseable {
         try {
             link.namespace(link.near, "10.77.0.1/24");
             link.namespace(link.far, FAR_ADDRESS + "/24");
-            link.join(more, seed, perMille);
+            link.join(cable, arguments);
         } catch (IOException | RuntimeException e) {
             link.close();
             throw e;
@@ -68,15 +80,24 @@ final class LossyLink implements AutoCloseable {
         run("ethtool", "-K", name, "tso", "off", "gso", "off", "gro", "off", "tx", "off", "rx", "off");
     }
 
-    private void join(List<String> more, int seed, int... perMille) throws IOException {
-        Path script = directory.resolve("lossy_link.py");
-        try (InputStream in = LossyLink.class.getResourceAsStream("lossy_link.py")) {
+    private void join(String name, List<String> arguments) throws IOException {
+        Path script = directory.resolve(name);
+        try (InputStream in = LossyLink.class.getResourceAsStream(name)) {
             Files.copy(in, script);
         }
-        List<String> command = new ArrayList<>(List.of("python3", script.toString(), near, far, String.valueOf(seed)));
-        Arrays.stream(perMille).mapToObj(String::valueOf).forEach(command::add);
-        command.addAll(more);
+        List<String> command = new ArrayList<>(List.of("python3", script.toString(), near, far));
+        command.addAll(arguments);
         cable = Child.of(directory, command);
+    }
+
+    /** Another address at the far end. */
+    void addFar(String address) throws Exception {
+        run("ip", "-n", far, "address", "add", address + "/24", "dev", "eth0");
+    }
+
+    /** What is sent to that address arrives at nobody's. */
+    void silenceFar(String address) throws Exception {
+        run("ip", "-n", near, "neighbour", "add", address, "lladdr", "02:00:00:00:00:01", "dev", "eth0", "nud", "permanent");
     }
 
     List<String> near(List<String> command) {

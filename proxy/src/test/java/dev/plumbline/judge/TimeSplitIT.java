@@ -150,6 +150,17 @@ class TimeSplitIT {
     }
 
     @Test
+    void whatWaitedBehindAnotherWasNotOurLateness() throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(TimedOrigin::think)) {
+            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send(get(origin, "/think/300") + get(origin, "/think/1")).contents(2);
+            }
+            assertThat(split(List.copyOf(analyses().values()).get(1)).nanos(Part.QUEUED)).isGreaterThan(200 * MS);
+            assertThat(toldLive.values()).extracting(Diagnosis::text).isEmpty();
+        }
+    }
+
+    @Test
     void aResetInsideTheBodyIsTheOrigins() throws Exception {
         try (TimedOrigin origin = TimedOrigin.of(peer -> {
             peer.head();
@@ -305,6 +316,7 @@ class TimeSplitIT {
         ExchangeAnalysis analysis = only();
         assertThat(split(analysis).nanos(Part.LOSS)).isBetween(900 * MS, 1900 * MS);
         assertThat(said(analysis)).matches("(1\\.[0-8] s|9[0-9]{2} ms) lost to one retransmission of the SYN on the server leg, p[0-9]+");
+        assertThat(toldLive.values()).extracting(Diagnosis::text).singleElement().asString().matches("(1\\.[0-8] s|9[0-9]{2} ms) lost to one retransmission of the SYN on the server leg, p[0-9]+");
     }
 
     @Test

@@ -61,6 +61,11 @@ public record TlsFailure(Kind kind, String reason) {
         return new TlsFailure(Kind.OTHER, ChannelFault.ofMessage(cause));
     }
 
+    /** The same of a connection that the peer reset. */
+    public TlsFailure byReset() {
+        return kind == Kind.CLOSED ? new TlsFailure(kind, "the peer reset the connection during the handshake") : this;
+    }
+
     private static TlsFailure ofOne(Throwable cause) {
         if (cause instanceof SslHandshakeTimeoutException) {
             return new TlsFailure(Kind.TIMEOUT, "the handshake took too long");

@@ -1,0 +1,76 @@
+package dev.plumbline.dump;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.dump.DumpScript.Outcome;
+import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.End;
+import dev.plumbline.recording.MessageRow;
+import dev.plumbline.recording.Recording;
+import dev.plumbline.wire.Leg;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who left, in a dump, and what is said of the exchange under which they did. */
+class ImportEndingsTest {
+    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+    private static final String BEGUN = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc";
+
+    @TempDir
+    Path scratch;
+    private Path directory;
+    private final DumpScript script = new DumpScript();
+
+    @BeforeEach
+    void nameTheRecording() {
+        directory = scratch.resolve("recording");
+    }
+
+    private List<String> said() {
+        List<String> said = new ArrayList<>();
+        try (Recording recording = Recording.open(directory)) {
+            recording.exchanges(row -> said.add(recording.analysis(row).diagnosis().map(Diagnosis::text).orElse("")));
+        }
+        return said;
+    }
+
+    @Test
+    void aClientThatResetsAfterTheOriginsFinDidNotEndIt() {
+        Outcome outcome = script.opens().asks(GET).answers(BEGUN).leaves(false).resets(true).opens().asks(GET).leaves(false).resets(true).imported(directory);
+        assertThat(outcome.lines()).containsExactly(
+                "c1.1 GET http://h/a 200 ! the response is cut after 3 octets of content: the origin closed its side, and the client reset the connection",
+                "c2.1 GET http://h/a 0 ! no response: the origin closed its side, and the client reset the connection");
+        assertThat(said()).containsExactly("the origin closed the connection after 3 of 10 octets (p6)", "the origin closed the connection without a response (p12)");
+    }
+
+    @Test
+    void aResponseThatEndsWithinItsHeadIsOneThatWasCut() {
+        Outcome outcome = script.opens().asks(GET).answers("HTTP/1.1 200 OK\r\nConte").closes(false).imported(directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 0 ! the response is cut within its head: the connection was closed");
+        MessageRow response = outcome.exchanges().get(0).message(Leg.CLIENT, MessageKind.RESPONSE).orElseThrow();
+        assertThat(response.end()).contains(End.CUT);
+        assertThat(response.head()).asString(StandardCharsets.US_ASCII).isEqualTo("HTTP/1.1 200 OK\r\nConte");
+        assertThat(said()).containsExactly("the origin closed the connection inside the head of its response (p6)");
+    }
+
+    @Test
+    void aClientThatResetsIsGone() {
+        script.opens().asks(GET).silence(900).resets(true).opens().asks(GET).answers(BEGUN).silence(300).resets(true)
+                .opens().asks("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc").silence(200).resets(true).imported(directory);
+        assertThat(said()).containsExactly("the client went away after 901 ms (p5); the origin had not answered for 900 ms",
+                "the client went away after 302 ms (p11)", "the client went away after 201 ms (p16)");
+    }
+
+    /** The dump may just end there. */
+    @Test
+    void ofAClientThatClosedItsSideNothingIsSaid() {
+        script.opens().asks(GET).leaves(true).silence(2000).opens().imported(directory);
+        assertThat(said()).containsExactly("");
+    }
+}
