@@ -14,8 +14,8 @@ import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
