@@ -1,5 +1,6 @@
 package dev.plumbline.export.har;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,19 +21,22 @@ final class Head {
     }
 
     private final String startLine;
+    private final String target;
     private final List<Field> fields;
 
-    private Head(String startLine, List<Field> fields) {
-        this.startLine = startLine;
+    private Head(byte[] startLine, List<Field> fields) {
+        this.startLine = Text.of(startLine);
+        this.target = escaped(word(new String(startLine, StandardCharsets.ISO_8859_1), 1));
         this.fields = List.copyOf(fields);
     }
 
     static Head of(byte[] octets) {
-        List<String> lines = lines(octets);
+        List<byte[]> lines = lines(octets);
         List<Field> fields = new ArrayList<>();
         String name = null;
         StringBuilder value = new StringBuilder();
-        for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
+        for (byte[] lineOctets : lines.subList(Math.min(1, lines.size()), lines.size())) {
+            String line = Text.of(lineOctets);
             boolean folded = line.startsWith(" ") || line.startsWith("\t");
             if (folded && name != null) {
                 value.append(' ').append(trimmed(line));
@@ -49,7 +53,7 @@ final class Head {
         if (name != null) {
             fields.add(new Field(name, trimmed(value.toString())));
         }
-        return new Head(lines.isEmpty() ? "" : lines.get(0), fields);
+        return new Head(lines.isEmpty() ? new byte[0] : lines.get(0), fields);
     }
 
     List<Field> fields() {
@@ -72,16 +76,16 @@ final class Head {
         if (last.startsWith("HTTP/")) {
             return last;
         }
-        return startLine.startsWith("HTTP/") ? word(0) : "unknown";
+        return startLine.startsWith("HTTP/") ? word(startLine, 0) : "unknown";
     }
 
     String method() {
-        return word(0);
+        return word(startLine, 0);
     }
 
-    /** The request target as sent. */
+    /** The request target as sent, but octets beyond ASCII percent-encoded: of what charset they are cannot be known. */
     String target() {
-        return word(1);
+        return target;
     }
 
     /** The reason phrase of a response. */
@@ -91,14 +95,20 @@ final class Head {
         return second < 0 ? "" : startLine.substring(second + 1);
     }
 
-    private String word(int index) {
-        String[] words = startLine.split(" ", 3);
+    private static String word(String line, int index) {
+        String[] words = line.split(" ", 3);
         return index < words.length ? words[index] : "";
     }
 
+    private static String escaped(String octets) {
+        StringBuilder out = new StringBuilder(octets.length());
+        octets.chars().forEach(octet -> out.append(octet < 0x80 ? Character.toString(octet) : String.format("%%%02X", octet)));
+        return out.toString();
+    }
+
     /** The lines before the blank one. */
-    private static List<String> lines(byte[] octets) {
-        List<String> lines = new ArrayList<>();
+    private static List<byte[]> lines(byte[] octets) {
+        List<byte[]> lines = new ArrayList<>();
         int from = 0;
         while (from < octets.length) {
             int end = from;
@@ -110,7 +120,7 @@ final class Head {
                 break;
             }
             if (to > from) {
-                lines.add(Text.of(Arrays.copyOfRange(octets, from, to)));
+                lines.add(Arrays.copyOfRange(octets, from, to));
             }
             from = end + 1;
         }

@@ -41,6 +41,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HarWriterTest {
     private static final byte[] NOTHING = new byte[0];
@@ -172,6 +174,22 @@ class HarWriterTest {
         String har = har(story, Redaction.NONE);
         assertThat(check(har)).isEmpty();
         return har;
+    }
+
+    /** In clear the target came in absolute form, inside a tunnel in origin form: the URL is the same, and that of the row. */
+    @ParameterizedTest
+    @CsvSource({"/stra\u00dfe?q=\u00fc, /stra%DFe?q=%FC", "/stra\u00c3\u009fe?q=\u00c3\u00bc, /stra%C3%9Fe?q=%C3%BC", "/\u00c3\u009f\u0085, /%C3%9F%85"})
+    void octetsBeyondAsciiInATargetStandInTheUrlAsTheyWere(String sent, String path) throws IOException {
+        for (String prefix : List.of("", "http://example.com")) {
+            Story story = Story.oneGet();
+            story.recording.exchanges.clear();
+            ExchangeRow row = story.exchange(1, "GET " + prefix + sent + " HTTP/1.1\r\nHost: example.com\r\n\r\n", NOTHING, "HTTP/1.1 200 OK\r\n\r\n", NOTHING);
+            story.recording.exchanges.set(0, new ExchangeRow(row.id(), row.role(), row.method(), row.scheme(), row.authority(), path, 200, row.server(), "", true, "",
+                    "", false, row.beganAt(), row.endedAt(), row.timing(), row.messages()));
+            String har = har(story, Redaction.NONE);
+            assertThat(har).contains("\"url\":\"http://example.com" + path + "\"").doesNotContain("target as sent");
+            assertThat(check(har)).isEmpty();
+        }
     }
 
     @Test
