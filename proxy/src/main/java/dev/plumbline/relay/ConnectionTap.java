@@ -76,7 +76,7 @@ final class ConnectionTap extends ChannelDuplexHandler {
     /** Whether the kernel said that the peer reset it. Reading may find an orderly end all the same, when a write was told first. */
     boolean wasReset() {
         for (Throwable at = error; at != null; at = at.getCause()) {
-            if (String.valueOf(at.getMessage()).contains("reset by peer")) {
+            if (ChannelFault.isErrno(at, ChannelFault.CONNECTION_RESET)) {
                 return true;
             }
         }

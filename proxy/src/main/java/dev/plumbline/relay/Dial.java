@@ -18,9 +18,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
 import java.net.BindException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.ArrayList;
@@ -166,7 +164,7 @@ final class Dial {
         if (cause instanceof NoRouteToHostException) {
             return Failure.badGateway("unreachable", "There is no route to " + origin + ".");
         }
-        if (cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("refused")) {
+        if (ChannelFault.isErrno(cause, ChannelFault.CONNECTION_REFUSED)) {
             return Failure.badGateway("connect-refused", origin + " refused the connection.");
         }
         return Failure.badGateway("connect-failed", "Connecting to " + origin + " failed: " + ChannelFault.said(cause) + ".");
@@ -264,10 +262,6 @@ final class Dial {
 
     private static boolean isAddressInUse(Throwable cause) {
         return cause instanceof BindException
-                || cause instanceof IOException && (contains(cause, "Cannot assign requested address") || contains(cause, "Address already in use"));
-    }
-
-    private static boolean contains(Throwable cause, String text) {
-        return String.valueOf(cause.getMessage()).contains(text);
+                || ChannelFault.isErrno(cause, ChannelFault.ADDRESS_NOT_AVAILABLE) || ChannelFault.isErrno(cause, ChannelFault.ADDRESS_IN_USE);
     }
 }

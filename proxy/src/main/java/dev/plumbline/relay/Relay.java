@@ -133,8 +133,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        if (message.contains("Address already in use")) {
+        if (ChannelFault.isErrno(cause, ChannelFault.ADDRESS_IN_USE)) {
             return "another program listens there (expected: a free port; port 0 takes any)";
         }
         return ChannelFault.said(cause);

@@ -49,4 +49,16 @@ class ChannelFaultTest {
         assertThat(reset).hasMessageContaining("recvAddress");
         assertThat(ChannelFault.said(reset)).isEqualTo("connection reset by peer");
     }
+
+    /** A user's language may not change what a fault is taken for. */
+    @Test
+    void theReasonIsToldByItsNumber() {
+        Epoll.ensureAvailability();
+        assertThat(ChannelFault.isErrno(Errors.newIOException("recvAddress", Errors.ERRNO_ECONNRESET_NEGATIVE), ChannelFault.CONNECTION_RESET)).isTrue();
+        assertThat(ChannelFault.isErrno(Errors.newIOException("writev", Errors.ERRNO_EPIPE_NEGATIVE), ChannelFault.CONNECTION_RESET)).isFalse();
+        ConnectException refused = new ConnectException("finishConnect(..) failed with error(-111): Verbindungsaufbau abgelehnt: /192.0.2.1:443");
+        assertThat(ChannelFault.isErrno(refused, ChannelFault.CONNECTION_REFUSED)).isTrue();
+        assertThat(ChannelFault.isErrno(refused, ChannelFault.ADDRESS_IN_USE)).isFalse();
+        assertThat(ChannelFault.isErrno(new IOException(), ChannelFault.ADDRESS_NOT_AVAILABLE)).isFalse();
+    }
 }
