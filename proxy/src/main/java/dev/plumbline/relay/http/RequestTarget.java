@@ -89,9 +89,16 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
         }
 
         private String path(int start) {
-            String text = Octets.text(octets, start, to);
-            return text.chars().allMatch(c -> c < 0x80) ? text
-                    : text.chars().mapToObj(c -> c < 0x80 ? Character.toString(c) : String.format("%%%02X", c)).collect(Collectors.joining());
+            for (int i = start; i < to; i++) {
+                if (octets[i] < 0) {
+                    return escaped(start);
+                }
+            }
+            return Octets.text(octets, start, to);
+        }
+
+        private String escaped(int start) {
+            return Octets.text(octets, start, to).chars().mapToObj(c -> c < 0x80 ? Character.toString(c) : String.format("%%%02X", c)).collect(Collectors.joining());
         }
 
         private Optional<Authority> authority() {
