@@ -191,8 +191,9 @@ final class EntryWriter {
     private void fields(String name, List<Head.Field> fields, boolean header) throws IOException {
         json.array(name, () -> {
             for (Head.Field field : fields) {
+                String shown = header ? redaction.fieldName(field.name()) : field.name();
                 String value = header ? redaction.field(field.name(), field.value()) : redaction.parameter(field.name(), field.value());
-                json.object(() -> json.text("name", field.name()).text("value", value));
+                json.object(() -> json.text("name", shown).text("value", value));
             }
         });
     }

@@ -29,6 +29,8 @@ public enum Redaction {
 
     private static final Set<String> CREDENTIAL_FIELDS = Set.of(
             "cookie", "set-cookie", "cookie2", "set-cookie2", "authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info");
+    /** RFC 9110 §5.6.2. */
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern USER_INFORMATION = Pattern.compile("(//)[^/?#\\s]*@");
     /** How a failure's sentence quotes what came: what could not be read has no names to go by. */
     private static final Pattern QUOTED = Pattern.compile("(?s)got \".*\"");
@@ -47,11 +49,16 @@ public enum Redaction {
         if (this == NONE) {
             return value;
         }
-        if (CREDENTIAL_FIELDS.contains(lower) || isSecret(name)) {
+        if (CREDENTIAL_FIELDS.contains(lower) || isSecret(name) || !isName(name)) {
             return MASK;
         }
         // Whatever a field is called, what it holds may be a URL.
         return url(value);
+    }
+
+    /** The name to show for a header field. What cannot be one came in a head that was refused, and can hold anything. */
+    String fieldName(String name) {
+        return this == NONE || isName(name) ? name : MASK;
     }
 
     String cookie(String value) {
@@ -141,6 +148,10 @@ public enum Redaction {
             }
         }
         return false;
+    }
+
+    private static boolean isName(String name) {
+        return TOKEN.matcher(name).matches();
     }
 
     private static String pair(String pair) {

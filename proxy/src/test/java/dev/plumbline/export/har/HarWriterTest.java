@@ -120,6 +120,18 @@ class HarWriterTest {
         assertThat(check(redacted)).isEmpty();
     }
 
+    /** What is no name can be anything, a value too. */
+    @Test
+    void aFieldLineThatCouldNotBeReadIsRedactedWhole() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.exchanges.clear();
+        story.exchange(1, "GET / HTTP/1.1\r\nAuthorization Bearer hunter2\r\nX-Api Key=hunter3: 1\r\nX-Odd: one\r\n\r\n", NOTHING, "HTTP/1.1 400 Bad Request\r\n\r\n", NOTHING);
+        assertThat(har(story, Redaction.NONE)).contains("{\"name\":\"Authorization Bearer hunter2\",\"value\":\"\"}", "hunter3");
+        String redacted = har(story, Redaction.CREDENTIALS);
+        assertThat(redacted).contains("{\"name\":\"[redacted]\",\"value\":\"[redacted]\"}", "{\"name\":\"X-Odd\",\"value\":\"one\"}").doesNotContain("hunter");
+        assertThat(check(redacted)).isEmpty();
+    }
+
     @Test
     void whatNobodyCountedYetIsNotZero() throws IOException {
         Story story = Story.oneGet();
