@@ -30,6 +30,10 @@ record Console(
         PrintStream out, PrintStream err, boolean isInTerminal, boolean isOutTerminal, boolean isErrTerminal, int width,
         Map<String, String> environment, ZoneId zone) {
     private static final int DEFAULT_WIDTH = 80;
+    /** Of a file's mode: inode(7). */
+    private static final int FILE_TYPE = 0170000;
+    private static final int PIPE = 0010000;
+    private static final int SOCKET = 0140000;
 
     Console {
         environment = Map.copyOf(environment);
@@ -39,8 +43,7 @@ record Console(
     static Console ofProcess() {
         boolean outTerminal = isTerminal(1);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
-        String target = target(1);
-        boolean hasReader = outTerminal || target.startsWith("pipe:") || target.startsWith("socket:");
+        boolean hasReader = outTerminal || hasReader(open(1));
         return new Console(new StandardOutput(new FileOutputStream(FileDescriptor.out), hasReader), err, isTerminal(0), outTerminal, isTerminal(2),
                 outTerminal ? terminalWidth() : 0, System.getenv(), ZoneId.systemDefault());
     }
@@ -86,17 +89,26 @@ record Console(
 
     /** {@code System.console()} asks for two descriptors at once, and since JDK 22 is there without a terminal too. */
     private static boolean isTerminal(int descriptor) {
-        String target = target(descriptor);
-        return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        try {
+            String target = Files.readSymbolicLink(open(descriptor)).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
-    /** What an open file leads to; empty where that cannot be seen. */
-    private static String target(int descriptor) {
+    /** Whether it is a pipe, with or without a name, or a socket: somebody reads it who may have had enough. */
+    static boolean hasReader(Path file) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-        } catch (IOException | UnsupportedOperationException e) {
-            return "";
+            int type = (int) Files.getAttribute(file, "unix:mode") & FILE_TYPE;
+            return type == PIPE || type == SOCKET;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
         }
+    }
+
+    private static Path open(int descriptor) {
+        return Path.of("/proc/self/fd/" + descriptor);
     }
 
     private static int terminalWidth() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,16 @@ class StandardOutputTest {
     void aReaderThatIsGoneIsNone() throws IOException {
         assertThat(run(new FullDisk(), true, "ca", "path", "--ca-dir", directory.toString())).isZero();
         assertThat(said()).doesNotContain("cannot write");
+    }
+
+    @Test
+    void aPipeHasAReaderByWhateverNameItIsOpened() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(Console.hasReader(pipe)).isTrue();
+        assertThat(Console.hasReader(Files.createFile(directory.resolve("file")))).isFalse();
+        assertThat(Console.hasReader(Path.of("/dev/full"))).isFalse();
+        assertThat(Console.hasReader(directory.resolve("none"))).isFalse();
     }
 
     @Test
