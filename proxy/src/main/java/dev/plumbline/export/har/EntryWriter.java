@@ -137,8 +137,9 @@ final class EntryWriter {
         // Kept on the leg it came in on: the server's, or the client's where the proxy answered by itself.
         Optional<MessageRow> kept = exchange.message(Leg.SERVER, MessageKind.RESPONSE).filter(m -> m.storedContent() > 0).or(() -> row);
         long length = row.map(MessageRow::contentLength).orElse(0L);
-        Content content = kept.map(m -> Content.of(recording, m, length, head))
-                .orElse(new Content(0, true, false, Optional.empty(), false, false, ""));
+        boolean isCounted = row.filter(m -> m.contentOctets() < 0).isEmpty();
+        Content content = kept.filter(m -> isCounted).map(m -> Content.of(recording, m, length, head))
+                .orElse(new Content(0, true, false, Optional.empty(), false, false, isCounted ? "" : "not counted yet"));
         json.object("content", () -> {
             json.number("size", content.size());
             if (content.isDecoded()) {
@@ -178,14 +179,14 @@ final class EntryWriter {
     private void tunnel(ExchangeRow exchange) throws IOException {
         if (exchange.role() == Role.TUNNEL) {
             json.object("_tunnel", () -> {
-                json.number("toServer", through(exchange, MessageKind.TUNNEL_TO_SERVER)).number("toClient", through(exchange, MessageKind.TUNNEL_TO_CLIENT));
+                json.numberOrNull("toServer", through(exchange, MessageKind.TUNNEL_TO_SERVER)).numberOrNull("toClient", through(exchange, MessageKind.TUNNEL_TO_CLIENT));
                 json.textOrNull("sni", Optional.of(exchange.sni()).filter(sni -> !sni.isEmpty()));
             });
         }
     }
 
     private static long through(ExchangeRow exchange, MessageKind kind) {
-        return exchange.message(Leg.CLIENT, kind).or(() -> exchange.message(Leg.SERVER, kind)).map(m -> m.plain().length()).orElse(0L);
+        return exchange.message(Leg.CLIENT, kind).or(() -> exchange.message(Leg.SERVER, kind)).map(MessageRow::octets).orElse(0L);
     }
 
     private void fields(String name, List<Head.Field> fields, boolean header) throws IOException {

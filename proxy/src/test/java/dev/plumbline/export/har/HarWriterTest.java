@@ -137,14 +137,35 @@ class HarWriterTest {
         Story story = Story.oneGet();
         story.recording.exchanges.clear();
         ExchangeRow row = story.exchange(1, "GET / HTTP/1.1\r\nHost: h\r\n\r\n", new byte[0], "HTTP/1.1 200 OK\r\n\r\n", new byte[0]);
-        List<MessageRow> messages = row.messages().stream().map(m -> m.key().kind() == MessageKind.REQUEST ? m : new MessageRow(
-                m.key(), m.connection(), m.phase(), new PlainRange(0, 0), m.head(), m.trailers(), m.status(), 0, 0, -1, Optional.empty(), m.firstAt(), -1,
-                m.flow(), List.of(), List.of(), Coverage.PENDING, Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, -1, -1)).toList();
+        List<MessageRow> messages = row.messages().stream().map(m -> m.key().kind() == MessageKind.REQUEST ? m : goingOn(m)).toList();
         story.recording.exchanges.set(0, new ExchangeRow(row.id(), row.role(), row.method(), row.scheme(), row.authority(), row.target(), 200, row.server(), "", false, "",
                 "", false, row.beganAt(), -1, Optional.empty(), messages));
         String har = har(story, Redaction.NONE);
-        assertThat(har).contains("\"headersSize\":19,\"bodySize\":-1}").doesNotContain("\"_transferSize\":0");
+        assertThat(har).contains("\"headersSize\":19,\"bodySize\":-1}", "\"content\":{\"size\":0,\"mimeType\":\"x-unknown\",\"comment\":\"not counted yet\"}")
+                .doesNotContain("\"_transferSize\":0");
         assertThat(check(har)).isEmpty();
+    }
+
+    @Test
+    void whatNobodyCountedYetOfATunnelIsNotZero() throws IOException {
+        Story story = Story.oneGet();
+        story.recording.exchanges.clear();
+        ExchangeRow row = story.exchange(1, "CONNECT h:443 HTTP/1.1\r\n\r\n", NOTHING, "HTTP/1.1 200 OK\r\n\r\n", NOTHING);
+        List<MessageRow> messages = new ArrayList<>(row.messages());
+        for (MessageKind kind : List.of(MessageKind.TUNNEL_TO_SERVER, MessageKind.TUNNEL_TO_CLIENT)) {
+            messages.add(goingOn(story.message(new MessageKey(row.id(), Leg.CLIENT, kind), 1, "", NOTHING, new WireRange(0, 0), List.of(), List.of())));
+        }
+        story.recording.exchanges.set(0, new ExchangeRow(row.id(), Role.TUNNEL, "CONNECT", "http", "h:443", "h:443", 200, row.server(), "h", false, "",
+                "", false, row.beganAt(), -1, Optional.empty(), messages));
+        String har = har(story, Redaction.NONE);
+        assertThat(har).contains("\"_tunnel\":{\"toServer\":null,\"toClient\":null,\"sni\":\"h\"}");
+        assertThat(check(har)).isEmpty();
+    }
+
+    private static MessageRow goingOn(MessageRow m) {
+        return new MessageRow(
+                m.key(), m.connection(), m.phase(), new PlainRange(0, 0), m.head(), m.trailers(), m.status(), 0, 0, -1, Optional.empty(), m.firstAt(), -1,
+                m.flow(), List.of(), List.of(), Coverage.PENDING, Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, -1, -1);
     }
 
     @Test
