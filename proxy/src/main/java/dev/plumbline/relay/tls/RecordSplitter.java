@@ -126,7 +126,7 @@ final class RecordSplitter extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (inbound.isInsideRecord() && !inboundLost) {
+        if (inbound.isInsideRecord() && !inboundLost && past == null) {
             phase.cut(Direction.INBOUND, inbound.start(), inbound.offset());
         }
         ctx.fireChannelInactive();

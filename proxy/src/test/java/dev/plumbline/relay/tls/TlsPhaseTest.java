@@ -8,6 +8,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsPhaseTest {
     private static final TestAuthority AUTHORITY = new TestAuthority("CN=test root");
@@ -260,6 +262,40 @@ class TlsPhaseTest {
             wire.server.writeInbound(Unpooled.wrappedBuffer(new byte[] {23, 3, 3, 1, 0, 42}));
             wire.server.close();
             assertThat(wire.serverRows.events).containsExactly("INBOUND cut " + at + '-' + (at + 6));
+        }
+    }
+
+    /** Stopped by whoever reads the first record, and with half of the next one opened already. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatComesWhenOpeningHasStoppedIsPassedSealedAndNoRecord(boolean byReader) {
+        try (Wire wire = new Setting(TlsProvider.BORINGSSL, TlsProvider.BORINGSSL, "TLSv1.3", "").wire(7)) {
+            wire.pump();
+            int before = wire.serverRows.in.size();
+            wire.client.writeAndFlush(Unpooled.wrappedBuffer(new byte[10]));
+            wire.client.writeAndFlush(Unpooled.wrappedBuffer(new byte[20]));
+            ByteBuf sealed = Wire.take(wire.client);
+            int octets = sealed.readableBytes();
+            int first = 5 + sealed.getUnsignedShort(3);
+            if (byReader) {
+                wire.server.pipeline().addBefore(wire.server.pipeline().lastContext().name(), null, new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object plain) {
+                        wire.serverPhase.stopOpening();
+                        context.fireChannelRead(plain);
+                    }
+                });
+                wire.server.pipeline().fireChannelRead(sealed);
+                assertThat(wire.serverSink.received.size()).isEqualTo(10 + octets - first);
+            } else {
+                wire.server.pipeline().fireChannelRead(sealed.readRetainedSlice(first + 7));
+                wire.serverPhase.stopOpening();
+                wire.server.pipeline().fireChannelRead(sealed);
+                assertThat(wire.serverSink.received.size()).isEqualTo(10 + octets - first - 7);
+            }
+            assertThat(wire.serverRows.in).hasSize(before + 1);
+            wire.server.close();
+            assertThat(wire.serverRows.events).isEmpty();
         }
     }
 
