@@ -355,7 +355,7 @@ final class ClientLeg extends HttpLeg {
     /** The proxy stops. What was on its way to the client is cut so that its end cannot be taken for the message's. */
     void stop() {
         tap.shuttingDown();
-        if (tunnel != null || exchange != null && exchange.response().wouldLookWhole() || awaiting == Awaiting.END && tap.hasUnsent()) {
+        if (tunnel != null || (exchange == null ? awaiting == Awaiting.END && tap.hasUnsent() : exchange.wouldLookWhole(tap.hasUnsent()))) {
             reset("");
         } else {
             close("");

@@ -53,6 +53,15 @@ final class Exchange {
         return finished || response.isDone();
     }
 
+    /**
+     * Whether an end of the client leg in order would now pass for the end of its response.
+     *
+     * @param hasUnsent whether octets wait that the client has not taken: behind them may be the RST of a cut
+     */
+    boolean wouldLookWhole(boolean hasUnsent) {
+        return response.wouldLookWhole() || isAnswered() && hasUnsent;
+    }
+
     /** Goes on with this server leg. */
     void attach(ServerLeg leg) {
         server = leg;

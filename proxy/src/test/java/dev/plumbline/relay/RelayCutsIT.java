@@ -12,6 +12,8 @@ import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Leg;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +130,34 @@ class RelayCutsIT {
         }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
             client.send(get(origin.port(), "HTTP/1.1"));
             client.head();
+            run.relay.close();
+            assertThatThrownBy(client::rest).hasMessageContaining("reset");
+        }
+    }
+
+    /** The origin cut it, the client has not read that far: the RST that waits behind may not become a FIN. */
+    @Test
+    void aCutThatWaitsForItsClientStaysVisibleWhenTheProxyStops() throws Exception {
+        AtomicLong sent = new AtomicLong();
+        AtomicReference<RawOrigin.Peer> sender = new AtomicReference<>();
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            sender.set(peer);
+            peer.send("HTTP/1.1 200 OK\r\n\r\n");
+            while (true) {
+                peer.send(new byte[64 << 10]);
+                sent.incrementAndGet();
+            }
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(get(origin.port(), "HTTP/1.1"));
+            client.head();
+            // Until nobody takes anything any more: a machine that is slower than that finds nothing, and fails nothing.
+            for (long before = -1; before != sent.get();) {
+                before = sent.get();
+                Thread.sleep(300);
+            }
+            sender.get().reset();
+            assertThat(run.ended(response(Leg.SERVER)).end()).isEqualTo(End.CUT);
             run.relay.close();
             assertThatThrownBy(client::rest).hasMessageContaining("reset");
         }
