@@ -91,14 +91,16 @@ class TimeSplitTest {
     }
 
     @Test
-    void ofAnOriginThatIsNotInTheDumpNoTimeIsTold() {
+    void ofAnOriginWhoseAnswerIsNotInTheDumpOrCouldNotBeReadNoTimeIsTold() {
         EvidenceScript script = EvidenceScript.get(0, 0);
         script.isDirect = true;
         script.serverResponse = null;
         script.clientResponse = null;
         script.endedAt = 500;
         script.syn = -30;
+        script.faultCode = "response-unread";
         assertThat(script.told()).isEqualTo("unknown 500");
+        script.faultCode = "no-response";
         script.synAck = -10;
         assertThat(script.told()).as("it was there").isEqualTo("sending 20, origin 480");
     }

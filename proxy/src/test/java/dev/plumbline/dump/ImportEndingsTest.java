@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.dump.DumpScript.Outcome;
+import dev.plumbline.dump.tls.TlsScript;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.recording.MessageRow;
@@ -72,5 +73,33 @@ class ImportEndingsTest {
     void ofAClientThatClosedItsSideNothingIsSaid() {
         script.opens().asks(GET).leaves(true).silence(2000).opens().imported(directory);
         assertThat(said()).containsExactly("");
+    }
+
+    /** Whoever ends a connection whose messages could not be read to their end did not end those by it. */
+    @Test
+    void ofMessagesThatCouldNotBeReadNobodyIsBlamed() {
+        String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        script.opens().asks(GET).answersUnseen(10).answers("ab").silence(1000).asks(GET).answers("cd").closes(false)
+                .opens().asks(GET).answers(chunked + "3\r\nabc\r\n").answersUnseen(10).answers("0\r\n\r\n").silence(1000).closes(false)
+                .opens().asks(GET).answers(chunked + "z").silence(1000).closes(false)
+                .opens().asks(GET).answers("no HTTP\r\n\r\n").silence(1000).closes(false)
+                .opens().asks("POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc").asksUnseen(2).asks("0\r\n\r\n").answers(BEGUN).silence(1000).resets(true)
+                .imported(directory);
+        assertThat(said()).hasSize(6).containsOnly("");
+    }
+
+    @Test
+    void norOfTlsThatCouldNotBeReadToItsEnd() {
+        TlsScript tls = new TlsScript(7);
+        script.opens().asks(tls.clientHello(0)).answers(tls.serverFlight()).asks(tls.clientFinished()).asks(tls.asks(GET)).answers(tls.answers(BEGUN))
+                .answersUnseen(30).answers("x").silence(1000).asks(tls.asks(GET)).closes(false).imported(directory, tls.keyLog());
+        assertThat(said()).containsExactly("", "");
+    }
+
+    @Test
+    void aResetInADumpOfOneDirectionSaysNothingOfAnswers() {
+        Outcome outcome = script.showsOnly(true).opens().asks(GET).answers(BEGUN).asks(GET).answers(BEGUN).resets(true).imported(directory);
+        assertThat(said()).containsExactly("", "");
+        assertThat(outcome.reasons()).containsExactly("c1 RESET nothing that the origin sent is in the dump");
     }
 }
