@@ -165,7 +165,7 @@ final class TimeSplitter {
 
     /** Whether the origin ended it, or the client, whoever ended it, had been sent all of it that there was. */
     private boolean isAwaited(LegEvidence server, MessageEvidence response) {
-        return server.wasEndedBy(Heading.TO_CLIENT) || exchange.faultCode().equals("origin-cut")
+        return server.leftBy().or(server::endedBy).equals(Optional.of(Heading.TO_CLIENT)) || exchange.faultCode().equals("origin-cut")
                 || clientResponse.filter(m -> m.coverage() == Coverage.COMPLETE && m.contentLength() == response.contentLength()).isPresent();
     }
 
