@@ -189,7 +189,7 @@ final class DumpedConnection implements TunnelVerdict {
     }
 
     private void finished(Heading heading, long at) {
-        firstFin = firstFin == null ? heading : firstFin;
+        firstFin = firstFin == null && reset == null ? heading : firstFin;
         fins[heading.ordinal()] = true;
         if (fins[0] && fins[1] && endedAt < 0) {
             endedAt = at;

@@ -51,6 +51,13 @@ class ImportEndingsTest {
     }
 
     @Test
+    void aFinThatMeetsAResetOnItsWayCameTooLate() {
+        Outcome outcome = script.opens().asks(GET).resets(false).leaves(true).imported(directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 0 ! no response: the origin reset the connection");
+        assertThat(said()).containsExactly("the origin reset the connection without a response (p5)");
+    }
+
+    @Test
     void aResponseThatEndsWithinItsHeadIsOneThatWasCut() {
         Outcome outcome = script.opens().asks(GET).answers("HTTP/1.1 200 OK\r\nConte").closes(false).imported(directory);
         assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 0 ! the response is cut within its head: the connection was closed");
