@@ -75,6 +75,15 @@ class ImportEndingsTest {
                 "the client went away after 302 ms (p11)", "the client went away after 201 ms (p16)");
     }
 
+    @Test
+    void whoClosedAnIdleConnectionDidSoWhenTheyDidAndNotWhenTheOtherFollowed() {
+        String whole = BEGUN + "defghij";
+        Outcome outcome = script.opens().asks(GET).answers(whole).silence(499).leaves(true).silence(5000).leaves(false).opens().asks(GET).answers(whole).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.analysis(outcome.exchanges().get(1)).clientReuse().orElseThrow().whyNew().orElseThrow().text()).isEqualTo("the client closed c1 after 500 ms idle (fin)");
+        }
+    }
+
     /** The dump may just end there. */
     @Test
     void ofAClientThatClosedItsSideNothingIsSaid() {
