@@ -84,6 +84,15 @@ class ImportEndingsTest {
         }
     }
 
+    /** Its FIN ended its own half only: what its RST refused was none of the answer. */
+    @Test
+    void aClientThatAcknowledgedTheWholeAnswerWasThereForIt() {
+        String whole = BEGUN + "defghij";
+        script.opens().asks(GET).leaves(true).answers(whole).segment(true, GET.length() + 1, "").resets(true)
+                .opens().asks(GET).leaves(true).answers(whole).resets(true).imported(directory);
+        assertThat(said()).containsExactly("", "the client went away after 1.0 ms (p13, p15)");
+    }
+
     /** The dump may just end there. */
     @Test
     void ofAClientThatClosedItsSideNothingIsSaid() {
