@@ -69,10 +69,11 @@ final class EvidenceAssembly {
         Optional<MessageRow> request = row.message(leg, MessageKind.REQUEST);
         Optional<MessageRow> response = row.message(leg, MessageKind.RESPONSE);
         Optional<PacketRow> acknowledged = leg == Leg.SERVER || source.isDirect() ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
+        Optional<PacketId> refusal = known.refusal().filter(rst -> leg == Leg.SERVER || response.filter(m -> wasTaken(m, known.endAt(), rst)).isEmpty());
         ConnectionRow c = known.row();
         return new LegEvidence(
                 leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
-                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), known.refusal().filter(rst -> leg == Leg.SERVER || response.filter(m -> wasTaken(m, known.endAt(), rst)).isEmpty()), request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
+                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), refusal, request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
                 acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
     }
 
