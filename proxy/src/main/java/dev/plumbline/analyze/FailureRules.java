@@ -34,7 +34,8 @@ final class FailureRules {
             case "connect-refused" -> Optional.of(refused());
             case "connect-timeout" -> Optional.of(unanswered());
             case "unreachable", "connect-failed" -> Optional.of(failedOtherwise());
-            case "tls-untrusted", "tls-failed", "tls-timeout" -> Optional.of(originTls());
+            case "tls-failed" -> Optional.of(originTls());
+            case "tls-untrusted", "tls-timeout" -> Optional.of(said(Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER), took(Part.ORIGIN_TLS)));
             case "client-tls-failed" -> Optional.of(said(Code.CLIENT_TLS_FAILED, Optional.of(Leg.CLIENT), ""));
             case "origin-reset", "origin-closed" -> Optional.of(exchange.server().map(this::unanswered).orElseGet(() -> said(Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER), "")));
             case "no-response" -> closedByOrigin().map(this::unanswered).or(this::resetByClient);
@@ -66,12 +67,15 @@ final class FailureRules {
         return nanos < NOTEWORTHY_NANOS ? "" : ", after " + AnnotationText.duration(nanos);
     }
 
-    /** Where the origin ended the connection, that is why, and there is a packet to show. */
+    /** Where the origin ended the connection, that is why, and there is a packet to show; not where it heard that we did. */
     private Diagnosis originTls() {
         List<PacketId> packets = Sentences.sorted(Stream.concat(exchange.server().stream(), exchange.attempts().stream())
+                .filter(leg -> leg.establishedAt() >= 0 && !leg.leftBy().equals(Optional.of(Heading.TO_SERVER)))
                 .flatMap(leg -> ending(leg, Heading.TO_CLIENT).stream()).toList());
+        // A handshake that went well before took no time of this.
+        String after = exchange.server().isEmpty() ? took(Part.ORIGIN_TLS) : "";
         return new Diagnosis(Severity.ERROR, Code.ORIGIN_TLS_FAILED, Optional.of(Leg.SERVER),
-                Sentence.naming(Sentences.clause(exchange.failure()) + took(Part.ORIGIN_TLS), packets), packets, sourceOf(packets));
+                Sentence.naming(Sentences.clause(exchange.failure()) + after, packets), packets, sourceOf(packets));
     }
 
     /** The relay's word is on the attempt that failed last; the others may have ended otherwise. */

@@ -139,8 +139,7 @@ final class TimeSplitter {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), responded);
             return;
         }
-        // Nothing of the origin is in the dump: it may have answered at any time.
-        if (exchange.isDirect() && server.synAckAt() < 0 && server.acknowledgedAt() < 0 && serverResponse.isEmpty()) {
+        if (mayHaveAnswered()) {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), sent);
             return;
         }
@@ -148,6 +147,11 @@ final class TimeSplitter {
         timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), reached.at, reached.source);
         timeline.add(reached.isKnown ? Part.ORIGIN : Part.WAITING, on(Leg.SERVER), reached.at, responded,
                 reached.isKnown && responded.source() == Source.PACKETS ? reached.source : reached.at.and(responded));
+    }
+
+    /** At any time: nothing of the origin is in the dump, or what it sent could not be read. */
+    private boolean mayHaveAnswered() {
+        return serverResponse.isEmpty() && exchange.faultCode().equals("response-unread");
     }
 
     /** The response's last octet; of one that was cut, until when the next was awaited from the origin. */
@@ -161,7 +165,7 @@ final class TimeSplitter {
 
     /** Whether the origin ended it, or the client, whoever ended it, had been sent all of it that there was. */
     private boolean isAwaited(LegEvidence server, MessageEvidence response) {
-        return server.wasEndedBy(Heading.TO_CLIENT) || exchange.faultCode().equals("origin-cut")
+        return server.leftBy().or(server::endedBy).equals(Optional.of(Heading.TO_CLIENT)) || exchange.faultCode().equals("origin-cut")
                 || clientResponse.filter(m -> m.coverage() == Coverage.COMPLETE && m.contentLength() == response.contentLength()).isPresent();
     }
 

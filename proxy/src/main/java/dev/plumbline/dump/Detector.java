@@ -122,13 +122,13 @@ final class Detector implements Reading {
     }
 
     @Override
-    public void close(String why, long at) {
+    public void close(Closing closing, long at) {
         if (chosen != null) {
-            chosen.close(why, at);
+            chosen.close(closing, at);
         } else if (serverSpokeFirst && length == 0) {
             opaque(Unread.NOT_HTTP, "not HTTP/1 nor TLS: the origin spoke first", at);
         } else if (length > 0) {
-            opaque(Unread.CUT, "too little was sent to tell what it is: " + why, at);
+            opaque(Unread.CUT, "too little was sent to tell what it is: " + closing.why(), at);
         } else {
             opaque(Unread.NO_PAYLOAD, "carried nothing", at);
         }

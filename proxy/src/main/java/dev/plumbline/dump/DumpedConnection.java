@@ -104,14 +104,14 @@ final class DumpedConnection implements TunnelVerdict {
                 : fins[0] && fins[1] ? "the connection was closed"
                 : firstFin != null ? "the " + who(firstFin) + " closed its side, and the " + (isEnd ? "dump ends" : "connection fell silent")
                 : isEnd ? "the dump ends" : "the connection fell silent";
-        if (isRead && !isAnswered && !isAcknowledged[Heading.TO_CLIENT.ordinal()]) {
+        if (isInVain()) {
             log.unread(Unread.NOT_CONNECTED, reset != null ? "refused by the origin" : "never answered");
         }
         if (isRead) {
             toServer.finish(lastAt);
             toClient.finish(lastAt);
             settle(lastAt);
-            reading.close(why, Math.max(lastAt, endedAt));
+            reading.close(new Closing(why, missing.isPresent() || !isEnd && endedAt < 0), Math.max(lastAt, endedAt));
         }
         if (!isEnd && endedAt < 0) {
             log.unread(Unread.CROWDED, "no longer followed: too many connections at once, and it was silent the longest");
@@ -144,6 +144,11 @@ final class DumpedConnection implements TunnelVerdict {
         log.unread(why, sni.isEmpty() ? reason : reason + ", SNI " + sni);
     }
 
+    /** Whether the origin never took part, for all that is in the dump. */
+    private boolean isInVain() {
+        return isRead && !isAnswered && !isAcknowledged[Heading.TO_CLIENT.ordinal()];
+    }
+
     private void account(long now) {
         readings.held().add(now - memory);
         memory = now;
@@ -151,7 +156,7 @@ final class DumpedConnection implements TunnelVerdict {
 
     private Close how() {
         if (reset != null) {
-            return isRead && !isAnswered ? Close.NOT_CONNECTED : Close.RESET;
+            return isInVain() ? Close.NOT_CONNECTED : Close.RESET;
         }
         return endedAt < 0 ? Close.SHUTDOWN : firstFin == Heading.TO_SERVER ? Close.BY_PEER : Close.BY_US;
     }
@@ -184,7 +189,7 @@ final class DumpedConnection implements TunnelVerdict {
     }
 
     private void finished(Heading heading, long at) {
-        firstFin = firstFin == null ? heading : firstFin;
+        firstFin = firstFin == null && reset == null ? heading : firstFin;
         fins[heading.ordinal()] = true;
         if (fins[0] && fins[1] && endedAt < 0) {
             endedAt = at;

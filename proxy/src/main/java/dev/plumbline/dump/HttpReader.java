@@ -31,6 +31,8 @@ final class HttpReader implements Reading {
     static final int MOST_OPEN = 4096;
     /** As much as may wait of one heading: other connections would have to go for more. */
     static final long MOST_OPEN_OCTETS = 4L << 20;
+    /** Whoever ends the connection later did not cut this response: it was our reading that ended. */
+    private static final String UNREAD = "response-unread";
 
     private enum State { HEAD, BODY, AWAIT, TUNNEL, LOST }
 
@@ -150,21 +152,21 @@ final class HttpReader implements Reading {
     }
 
     @Override
-    public void close(String why, long at) {
-        String requestsWhy = requests.lostWhy.isEmpty() ? why : requests.lostWhy;
+    public void close(Closing closing, long at) {
+        Closing unasked = requests.lostWhy.isEmpty() ? closing : new Closing(requests.lostWhy, true);
         if (tunnel != null) {
-            tunnel.close(why, at);
+            tunnel.close(closing, at);
         }
         if (asking != null && !asking.hasRequestEnded()) {
-            asking.failed("request-cut", "the request is cut: " + requestsWhy);
+            asking.failed(unasked.isUnread() ? "request-unread" : "request-cut", "the request is cut: " + unasked.why());
             asking.requestEnded(requests.position, requests.body.contentOctets(), new byte[0], End.CUT, at);
         }
         if (requests.isInHead() && log.exchanges() > 0) {
-            log.unread(Unread.CUT, "a request is cut within its head: " + requestsWhy);
+            log.unread(Unread.CUT, "a request is cut within its head: " + unasked.why());
         }
-        cutHead(why, at);
-        cutResponse(why, at);
-        endUnanswered(responses.lostWhy.isEmpty() ? requestsWhy : responses.lostWhy, at);
+        cutHead(closing, at);
+        cutResponse(closing, at);
+        endUnanswered(responses.lostWhy.isEmpty() ? new Closing(unasked.why(), closing.isUnread()) : new Closing(responses.lostWhy, true), at);
     }
 
     @Override
@@ -313,7 +315,7 @@ final class HttpReader implements Reading {
         SeenExchange exchange = open.removeFirst();
         openOctets -= memoryOf(exchange);
         if (end == End.CUT) {
-            exchange.failed("response-cut", "the response's framing breaks: " + side.body.fault());
+            exchange.failed(UNREAD, "the response's framing breaks: " + side.body.fault());
         }
         exchange.responseEnded(side.position, side.body.contentOctets(), side.body.trailers(), end, at);
         if (exchange == asking && requests.state == State.AWAIT) {
@@ -331,32 +333,32 @@ final class HttpReader implements Reading {
         side.lostWhy = reason;
         log.unread(why, reason);
         if (side == responses) {
-            cutResponse(reason, at);
+            cutResponse(new Closing(reason, true), at);
             goOnUnanswered(at);
         }
     }
 
     /** The response at hand ends before its head did. */
-    private void cutHead(String why, long at) {
+    private void cutHead(Closing closing, long at) {
         SeenExchange exchange = open.peekFirst();
         if (responses.isInHead() && exchange != null && exchange.hasRequestEnded() && !exchange.hasResponse()) {
-            exchange.failed("no-response", "the response is cut within its head: " + why);
+            exchange.failed(closing.isUnread() ? UNREAD : "no-response", "the response is cut within its head: " + closing.why());
             exchange.responseCutInHead(responses.head.octets(), responses.start, responses.position, responses.firstAt, at);
         }
     }
 
     /** The response at hand ends here. */
-    private void cutResponse(String why, long at) {
+    private void cutResponse(Closing closing, long at) {
         SeenExchange exchange = open.peekFirst();
         if (exchange != null && exchange.hasResponse() && !exchange.hasResponseEnded()) {
-            exchange.failed("response-cut", "the response is cut after " + responses.body.contentOctets() + " octets of content: " + why);
+            exchange.failed(closing.isUnread() ? UNREAD : "response-cut", "the response is cut after " + responses.body.contentOctets() + " octets of content: " + closing.why());
             exchange.responseEnded(responses.position, responses.body.contentOctets(), new byte[0], End.CUT, at);
         }
     }
 
     /** Nobody can tell any more which response is whose: what was asked waits for none. */
     private void goOnUnanswered(long at) {
-        endUnanswered(responses.lostWhy, at);
+        endUnanswered(new Closing(responses.lostWhy, true), at);
         if (requests.state == State.AWAIT && asking.hasResponse()) {
             requests.state = State.HEAD;
         } else if (requests.state == State.AWAIT) {
@@ -364,12 +366,12 @@ final class HttpReader implements Reading {
         }
     }
 
-    private void endUnanswered(String why, long at) {
+    private void endUnanswered(Closing closing, long at) {
         while (!open.isEmpty() && open.peekFirst().hasRequestEnded()) {
             SeenExchange exchange = open.removeFirst();
             openOctets -= memoryOf(exchange);
             if (!exchange.hasResponse()) {
-                exchange.failed("no-response", "no response: " + why);
+                exchange.failed(closing.isUnread() ? UNREAD : "no-response", "no response: " + closing.why());
             }
             exchange.end(at);
         }

@@ -52,6 +52,7 @@ final class TlsReader implements Reading {
     private boolean isEstablished;
     private boolean isOver;
     private String overWhy = "";
+    private boolean isUnread;
     private boolean isReadInside;
 
     TlsReader(ConnectionLog log, int phase, Readings readings, TunnelVerdict verdict) {
@@ -125,14 +126,14 @@ final class TlsReader implements Reading {
     }
 
     @Override
-    public void close(String why, long at) {
+    public void close(Closing closing, long at) {
+        String why = closing.why();
         if (session.isAnswered()) {
             complete(at);
         }
         unopened(at);
         client.inside.finish(at);
         server.inside.finish(at);
-        String reason = overWhy.isEmpty() ? why : overWhy;
         if (!session.isAnswered()) {
             over(Unread.CUT, "the TLS handshake is cut: " + why, at);
         } else if (!isOver && client.plain + server.plain == 0 && session.canBeRead() && !session.isEstablished()) {
@@ -140,7 +141,7 @@ final class TlsReader implements Reading {
         } else if (!isOver && client.plain + server.plain == 0) {
             over(Unread.NO_PAYLOAD, describe() + " that carried nothing", at);
         }
-        inside.close(reason, at);
+        inside.close(overWhy.isEmpty() ? closing : new Closing(overWhy, isUnread || closing.isUnread()), at);
     }
 
     @Override
@@ -298,6 +299,7 @@ final class TlsReader implements Reading {
         if (!isOver) {
             isOver = true;
             overWhy = reason;
+            isUnread = why != Unread.CUT;
             log.unread(why, reason);
             verdict.isOpaque(why, reason, session.sni(), at);
             client.inside.release();

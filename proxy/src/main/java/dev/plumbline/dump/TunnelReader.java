@@ -104,10 +104,10 @@ final class TunnelReader implements Reading, TunnelVerdict {
     }
 
     @Override
-    public void close(String why, long at) {
-        inside.close(why, at);
+    public void close(Closing closing, long at) {
+        inside.close(closing, at);
         if (!isDecided) {
-            isOpaque(Unread.CUT, "nothing is known of what went through the tunnel: " + why, "", at);
+            isOpaque(Unread.CUT, "nothing is known of what went through the tunnel: " + closing.why(), "", at);
         }
         if (!isOpaque) {
             return;

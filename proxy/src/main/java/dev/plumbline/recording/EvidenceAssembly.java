@@ -12,7 +12,9 @@ import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Timing;
 import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
+import dev.plumbline.wire.PacketId;
 import dev.plumbline.wire.WireRange;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -67,10 +69,11 @@ final class EvidenceAssembly {
         Optional<MessageRow> request = row.message(leg, MessageKind.REQUEST);
         Optional<MessageRow> response = row.message(leg, MessageKind.RESPONSE);
         Optional<PacketRow> acknowledged = leg == Leg.SERVER || source.isDirect() ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
+        Optional<PacketId> refusal = known.refusal().filter(rst -> leg == Leg.SERVER || response.filter(m -> wasTaken(m, known.endAt(), rst)).isEmpty());
         ConnectionRow c = known.row();
         return new LegEvidence(
                 leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
-                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), known.refusal(), request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
+                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), refusal, request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
                 acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
     }
 
@@ -83,7 +86,16 @@ final class EvidenceAssembly {
             return Optional.empty();
         }
         WireRange last = request.ranges().get(request.ranges().size() - 1);
-        return source.acknowledged(request.flow().get(), last.end(), request.lastPacket().get(), response.flatMap(MessageRow::firstPacket));
+        return source.acknowledged(request.flow().get(), Heading.TO_CLIENT, last.end(), request.lastPacket().get(), response.flatMap(MessageRow::firstPacket));
+    }
+
+    /** Whether all of a response that came after the client's FIN was acknowledged before that packet: the RST is in answer to something else. */
+    private boolean wasTaken(MessageRow response, long finAt, PacketId rst) {
+        if (response.packetsLastAt() <= finAt || response.flow().isEmpty() || response.lastPacket().isEmpty() || response.ranges().isEmpty()) {
+            return false;
+        }
+        WireRange last = response.ranges().get(response.ranges().size() - 1);
+        return source.acknowledged(response.flow().get(), Heading.TO_SERVER, last.end(), response.lastPacket().get(), Optional.of(rst)).isPresent();
     }
 
     private static long continueAt(ExchangeRow row, Leg leg) {

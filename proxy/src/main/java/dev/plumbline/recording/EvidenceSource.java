@@ -5,6 +5,7 @@ import dev.plumbline.fact.MessageKind;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.PacketId;
 import java.util.List;
@@ -21,13 +22,14 @@ interface EvidenceSource {
     List<Annotation> annotations(FlowId flow, long fromAt, long untilAt);
 
     /**
-     * The packet to the client that first acknowledged an octet to the server.
+     * The packet that first acknowledged an octet of the other heading.
      *
+     * @param by its own heading
      * @param offset one past that octet
      * @param after the packet that carried it
      * @param before where to stop looking; empty where nothing came back
      */
-    Optional<PacketRow> acknowledged(FlowId flow, long offset, PacketId after, Optional<PacketId> before);
+    Optional<PacketRow> acknowledged(FlowId flow, Heading by, long offset, PacketId after, Optional<PacketId> before);
 
     /** Server legs that were opened for a client in that time, in order. */
     List<KnownConnection> opened(ConnectionId client, long fromAt, long untilAt);

@@ -7,6 +7,7 @@ import dev.plumbline.fact.Timing;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.FlowId;
+import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.PacketId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,7 +98,7 @@ final class LiveEvidence implements EvidenceSource {
     }
 
     @Override
-    public Optional<PacketRow> acknowledged(FlowId flow, long offset, PacketId after, Optional<PacketId> before) {
+    public Optional<PacketRow> acknowledged(FlowId flow, Heading by, long offset, PacketId after, Optional<PacketId> before) {
         return Optional.empty();
     }
 

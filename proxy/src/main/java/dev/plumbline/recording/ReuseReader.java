@@ -84,7 +84,7 @@ final class ReuseReader {
             return new WhyNew(isBusy ? Cause.BUSY : Cause.UNUSED, Optional.of(earlier.id()), Closer.UNKNOWN, "unknown", -1, "");
         }
         boolean wasIdle = freeAt >= 0 && last.filter(row -> wasCutOff(row, earlier.leg())).isEmpty();
-        return new WhyNew(Cause.CLOSED, Optional.of(earlier.id()), closer(earlier), how(earlier), wasIdle ? Math.max(0, earlier.closedAt() - freeAt) : -1, earlier.reason());
+        return new WhyNew(Cause.CLOSED, Optional.of(earlier.id()), closer(earlier), how(earlier), wasIdle ? Math.max(0, leftAt(earlier) - freeAt) : -1, earlier.reason());
     }
 
     /** Whether its connection ended under it. */
@@ -112,6 +112,11 @@ final class ReuseReader {
     /** Who ended a half of it first: a FIN answered with a RST closed it all the same. */
     private Optional<Heading> leftBy(ConnectionRow row) {
         return source.connection(row.id()).flatMap(KnownConnection::leftBy);
+    }
+
+    /** The other side may have followed long after. */
+    private long leftAt(ConnectionRow row) {
+        return source.connection(row.id()).map(KnownConnection::endAt).filter(at -> at >= 0).orElse(row.closedAt());
     }
 
     private String how(ConnectionRow row) {

@@ -82,14 +82,14 @@ final class StoredEvidence implements EvidenceSource {
 
     /** Nearly always it is one of the next few packets. */
     @Override
-    public Optional<PacketRow> acknowledged(FlowId flow, long offset, PacketId after, Optional<PacketId> before) {
+    public Optional<PacketRow> acknowledged(FlowId flow, Heading by, long offset, PacketId after, Optional<PacketId> before) {
         long first = after.number() + 1;
         long last = Math.min(before.map(p -> p.number() - 1).orElse(Long.MAX_VALUE), after.number() + FAR);
         int step = NEAR;
         while (first <= last && first <= index.count()) {
             long until = Math.min(last, first + step - 1);
             Optional<PacketRow> found = index.first(first, until,
-                    (records, at) -> PacketRecord.flowOf(records, at) == flow.number() && PacketRecord.headingOf(records, at) == Heading.TO_CLIENT,
+                    (records, at) -> PacketRecord.flowOf(records, at) == flow.number() && PacketRecord.headingOf(records, at) == by,
                     packet -> packet.ackOffset() >= offset && packet.sighting() != Sighting.ELSEWHERE);
             if (found.isPresent()) {
                 return found;

@@ -11,6 +11,8 @@ import dev.plumbline.wire.PacketId;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who ended a connection under an exchange, and how: the sentence, by who was the first to leave. */
 class EndedConnectionTest {
@@ -86,9 +88,36 @@ class EndedConnectionTest {
         script.faultCode = "tls-failed";
         script.failure = "TLS with example.com failed: the peer reset the connection during the handshake.";
         assertThat(script.diagnosis()).isEqualTo("TLS with example.com failed: the peer reset the connection during the handshake");
-        script.attempts.add(script.attempt(1, 2, annotation(AnnotationCode.RESET, TO_CLIENT, 1, 2, 12)));
+        script.attempts.add(script.refused(1, 2, 3));
+        script.attempts.add(script.brokenTls(2, 3, TO_CLIENT, 12));
         assertThat(script.diagnosis()).isEqualTo("TLS with example.com failed: the peer reset the connection during the handshake (p12)");
         assertThat(found().packets()).extracting(PacketId::number).containsExactly(12L);
+        script.attempts.set(1, script.brokenTls(2, 3, TO_SERVER, 12));
+        assertThat(found().packets()).as("we left").isEmpty();
+    }
+
+    /** What the origin sends as it hears of that is not why. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tls-untrusted", "tls-timeout"})
+    void tlsThatWeGaveUpNamesNoPacketOfTheOrigin(String faultCode) {
+        script.hasServer = false;
+        script.serverRequest = null;
+        script.serverResponse = null;
+        script.byProxy = true;
+        script.faultCode = faultCode;
+        script.failure = "TLS with example.com failed: the certificate is self-signed.";
+        script.attempts.add(script.brokenTls(2, 3, TO_CLIENT, 12));
+        assertThat(script.diagnosis()).isEqualTo("TLS with example.com failed: the certificate is self-signed");
+    }
+
+    @Test
+    void tlsThatBrokeAfterItsHandshakeDidNotTakeTheTimeOfThat() {
+        script.originTls = at(-2000, 0);
+        script.clientRequest = at(-2001, -2001);
+        script.isResponseWhole = false;
+        script.faultCode = "tls-failed";
+        script.failure = "TLS with example.com failed after 3 octets of content, before the response was complete: a record is damaged.";
+        assertThat(script.diagnosis()).isEqualTo("TLS with example.com failed after 3 octets of content, before the response was complete: a record is damaged");
     }
 
     @Test

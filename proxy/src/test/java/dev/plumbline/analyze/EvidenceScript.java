@@ -170,6 +170,20 @@ final class EvidenceScript {
                 Ending.UNKNOWN, Optional.empty(), -1, Optional.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, Optional.empty(), List.of(annotations));
     }
 
+    /** One that was connected, and whose TLS failed. */
+    LegEvidence brokenTls(double from, double to, Heading leftBy, long closePacket) {
+        return new LegEvidence(Leg.SERVER, new ConnectionId(4), TUPLE, true, nanos(from), nanos(from), -1, -1, List.of(new LegEvidence.Tls(nanos(from), nanos(to), "it failed")), nanos(to),
+                Optional.of(Close.BY_US), "it failed", Ending.FIN, Optional.of(leftBy), nanos(to), Optional.of(leftBy), List.of(new PacketId(closePacket)), Optional.empty(),
+                Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, Optional.empty(), List.of());
+    }
+
+    /** One that was refused with that packet. */
+    LegEvidence refused(double from, double to, long closePacket) {
+        return new LegEvidence(Leg.SERVER, new ConnectionId(3), TUPLE, true, nanos(from), -1, -1, -1, List.of(), nanos(to), Optional.of(Close.NOT_CONNECTED), "it refused the connection.",
+                Ending.RST, Optional.of(Heading.TO_CLIENT), nanos(to), Optional.of(Heading.TO_CLIENT), List.of(new PacketId(closePacket)), Optional.empty(), Optional.empty(), Optional.empty(),
+                -1, Optional.empty(), -1, Optional.empty(), List.of(annotation(AnnotationCode.CONNECT_REFUSED, Heading.TO_CLIENT, from, to, closePacket)));
+    }
+
     private Optional<MessageEvidence> message(double[] times, boolean isInbound, boolean isWhole, int repeats) {
         if (times == null) {
             return Optional.empty();

@@ -88,17 +88,24 @@ class TimeSplitTest {
         assertThat(script.told()).isEqualTo("proxy 1, sending 1, origin 9, receiving 500");
         script.coverage = Coverage.PARTIAL;
         assertThat(script.told()).as("some of it may have waited for the client").endsWith("client-receives 500");
+        script.serverEnded = 511;
+        script.serverEnding = Ending.RST;
+        script.serverEndedBy = Optional.of(TO_CLIENT);
+        script.serverLeftBy = Optional.of(TO_SERVER);
+        assertThat(script.told()).as("the origin's RST was its answer to our FIN").endsWith("client-receives 500");
     }
 
     @Test
-    void ofAnOriginThatIsNotInTheDumpNoTimeIsTold() {
+    void ofAnOriginWhoseAnswerIsNotInTheDumpOrCouldNotBeReadNoTimeIsTold() {
         EvidenceScript script = EvidenceScript.get(0, 0);
         script.isDirect = true;
         script.serverResponse = null;
         script.clientResponse = null;
         script.endedAt = 500;
         script.syn = -30;
+        script.faultCode = "response-unread";
         assertThat(script.told()).isEqualTo("unknown 500");
+        script.faultCode = "no-response";
         script.synAck = -10;
         assertThat(script.told()).as("it was there").isEqualTo("sending 20, origin 480");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.dump.DumpScript.Outcome;
+import dev.plumbline.dump.tls.TlsScript;
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.recording.MessageRow;
@@ -50,6 +51,13 @@ class ImportEndingsTest {
     }
 
     @Test
+    void aFinThatMeetsAResetOnItsWayCameTooLate() {
+        Outcome outcome = script.opens().asks(GET).resets(false).leaves(true).imported(directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 0 ! no response: the origin reset the connection");
+        assertThat(said()).containsExactly("the origin reset the connection without a response (p5)");
+    }
+
+    @Test
     void aResponseThatEndsWithinItsHeadIsOneThatWasCut() {
         Outcome outcome = script.opens().asks(GET).answers("HTTP/1.1 200 OK\r\nConte").closes(false).imported(directory);
         assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 0 ! the response is cut within its head: the connection was closed");
@@ -67,10 +75,56 @@ class ImportEndingsTest {
                 "the client went away after 302 ms (p11)", "the client went away after 201 ms (p16)");
     }
 
+    @Test
+    void whoClosedAnIdleConnectionDidSoWhenTheyDidAndNotWhenTheOtherFollowed() {
+        String whole = BEGUN + "defghij";
+        Outcome outcome = script.opens().asks(GET).answers(whole).silence(499).leaves(true).silence(5000).leaves(false).opens().asks(GET).answers(whole).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.analysis(outcome.exchanges().get(1)).clientReuse().orElseThrow().whyNew().orElseThrow().text()).isEqualTo("the client closed c1 after 500 ms idle (fin)");
+        }
+    }
+
+    /** Its FIN ended its own half only: what its RST refused was none of the answer. */
+    @Test
+    void aClientThatAcknowledgedTheWholeAnswerWasThereForIt() {
+        String whole = BEGUN + "defghij";
+        script.opens().asks(GET).leaves(true).answers(whole).segment(true, GET.length() + 1, "").resets(true)
+                .opens().asks(GET).leaves(true).answers(whole).resets(true).imported(directory);
+        assertThat(said()).containsExactly("", "the client went away after 1.0 ms (p13, p15)");
+    }
+
     /** The dump may just end there. */
     @Test
     void ofAClientThatClosedItsSideNothingIsSaid() {
         script.opens().asks(GET).leaves(true).silence(2000).opens().imported(directory);
         assertThat(said()).containsExactly("");
+    }
+
+    /** Whoever ends a connection whose messages could not be read to their end did not end those by it. */
+    @Test
+    void ofMessagesThatCouldNotBeReadNobodyIsBlamed() {
+        String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        script.opens().asks(GET).answersUnseen(10).answers("ab").silence(1000).asks(GET).answers("cd").closes(false)
+                .opens().asks(GET).answers(chunked + "3\r\nabc\r\n").answersUnseen(10).answers("0\r\n\r\n").silence(1000).closes(false)
+                .opens().asks(GET).answers(chunked + "z").silence(1000).closes(false)
+                .opens().asks(GET).answers("no HTTP\r\n\r\n").silence(1000).closes(false)
+                .opens().asks("POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc").asksUnseen(2).asks("0\r\n\r\n").answers(BEGUN).silence(1000).resets(true)
+                .imported(directory);
+        assertThat(said()).hasSize(6).containsOnly("");
+    }
+
+    @Test
+    void norOfTlsThatCouldNotBeReadToItsEnd() {
+        TlsScript tls = new TlsScript(7);
+        script.opens().asks(tls.clientHello(0)).answers(tls.serverFlight()).asks(tls.clientFinished()).asks(tls.asks(GET)).answers(tls.answers(BEGUN))
+                .answersUnseen(30).answers("x").silence(1000).asks(tls.asks(GET)).closes(false).imported(directory, tls.keyLog());
+        assertThat(said()).containsExactly("", "");
+    }
+
+    @Test
+    void aResetInADumpOfOneDirectionSaysNothingOfAnswers() {
+        Outcome outcome = script.showsOnly(true).opens().asks(GET).answers(BEGUN).asks(GET).answers(BEGUN).resets(true).imported(directory);
+        assertThat(said()).containsExactly("", "");
+        assertThat(outcome.reasons()).containsExactly("c1 RESET nothing that the origin sent is in the dump");
     }
 }

@@ -197,7 +197,7 @@ class TlsFuzzTest {
         }
         ways[0].finish(at);
         ways[1].finish(at);
-        detector.close("the dump ends", at);
+        detector.close(new Closing("the dump ends", false), at);
         assertThat(verdicts).as("seed %d, run %d", SEED, run).isNotEmpty();
         return moved.stream().filter(places::containsKey).map(places::get).collect(Collectors.toSet());
     }
