@@ -1,6 +1,7 @@
 package dev.plumbline.dump;
 
 import dev.plumbline.dump.http.SeenHead;
+import dev.plumbline.relay.http.RequestTarget;
 import dev.plumbline.wire.FourTuple;
 import java.util.Locale;
 
@@ -9,12 +10,12 @@ import java.util.Locale;
  *
  * @param scheme {@code http} or {@code https}
  * @param authority host and port; the port is left out where it is the scheme's own
- * @param path in origin form, or as sent where it has another
+ * @param path in origin form, or as sent where it has another; octets beyond ASCII percent-encoded
  */
 record SeenTarget(String scheme, String authority, String path) {
     /** @param secured whether it came through TLS */
     static SeenTarget of(SeenHead head, boolean secured, FourTuple tuple) {
-        String target = head.target();
+        String target = RequestTarget.escaped(head.target());
         if (head.method().equals("CONNECT")) {
             return new SeenTarget("http", target, target);
         }

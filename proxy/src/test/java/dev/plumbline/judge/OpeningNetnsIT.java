@@ -120,10 +120,10 @@ class OpeningNetnsIT {
         assertThat(first.server()).extracting(Annotation::code).contains(AnnotationCode.CONNECT_REFUSED);
         assertThat(split(first).nanos(Part.CONNECT)).as("with the wait for the silent one").isGreaterThanOrEqualTo(250 * MS);
         assertThat(split(first).byPart()).doesNotContainKey(Part.UNKNOWN);
-        assertThat(said(first)).as("nothing, on a machine that is not slow").doesNotContain("refused", "no answer", "proxy", "the origin");
+        assertThat(said(first)).as("at most that the machine is slow").doesNotContain("refused", "no answer", "the origin");
         assertThat(first.serverReuse().orElseThrow().whyNew().orElseThrow().cause()).isEqualTo(Cause.FIRST);
         assertThat(all.get(1).serverReuse().orElseThrow().isNew()).isFalse();
-        assertThat(said(all.get(1))).isEmpty();
+        assertThat(said(all.get(1))).as("likewise").doesNotContain("refused", "no answer", "the origin");
         List<ConnectionRow> tried = serverLegs();
         assertThat(tried).extracting(c -> c.tuple().responder() + " " + c.close().map(Close::name).orElse("")).containsExactly(
                 refusing + ":" + port + " NOT_CONNECTED", silent + ":" + port + " NOT_CONNECTED", answering + ":" + port + " BY_US");

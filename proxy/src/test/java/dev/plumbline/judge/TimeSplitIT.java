@@ -156,7 +156,8 @@ class TimeSplitIT {
                 client.send(get(origin, "/think/300") + get(origin, "/think/1")).contents(2);
             }
             assertThat(split(List.copyOf(analyses().values()).get(1)).nanos(Part.QUEUED)).isGreaterThan(200 * MS);
-            assertThat(toldLive.values()).extracting(Diagnosis::text).isEmpty();
+            // A busy machine can make us late on its own, though not by what it waited.
+            assertThat(toldLive.values()).extracting(Diagnosis::text).noneMatch(text -> text.matches("the proxy was (2[5-9]\\d|[3-9]\\d\\d) ms late.*"));
         }
     }
 

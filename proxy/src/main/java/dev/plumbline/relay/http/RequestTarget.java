@@ -39,6 +39,11 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
         return authority.map(named -> named.portOr(byScheme)).orElse(0);
     }
 
+    /** @param latin1 a character for each octet; those beyond ASCII are percent-encoded, for of what charset they are cannot be known */
+    public static String escaped(String latin1) {
+        return latin1.chars().mapToObj(c -> c < 0x80 ? Character.toString(c) : String.format("%%%02X", c)).collect(Collectors.joining());
+    }
+
     /** What a target turned out to be, before objects are made of it. */
     static final class Shape {
 
@@ -91,14 +96,10 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
         private String path(int start) {
             for (int i = start; i < to; i++) {
                 if (octets[i] < 0) {
-                    return escaped(start);
+                    return escaped(Octets.text(octets, start, to));
                 }
             }
             return Octets.text(octets, start, to);
-        }
-
-        private String escaped(int start) {
-            return Octets.text(octets, start, to).chars().mapToObj(c -> c < 0x80 ? Character.toString(c) : String.format("%%%02X", c)).collect(Collectors.joining());
         }
 
         private Optional<Authority> authority() {
