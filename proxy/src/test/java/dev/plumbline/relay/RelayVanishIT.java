@@ -174,7 +174,8 @@ class RelayVanishIT {
                 assertThat(thread.isAlive()).as("seed " + seed).isFalse();
             }
             run.awaitQuiet();
-            assertThat(run.all(ExchangeBegan.class).count()).as("seed " + seed).isEqualTo(run.all(ExchangeEnded.class).count()).isGreaterThan(100);
+            // That each ended, once, is among the rules that hold at the close: a client that hung up at once may still be taken in now.
+            assertThat(run.all(ExchangeBegan.class).count()).as("seed " + seed).isGreaterThan(100);
             try (RawOrigin good = new RawOrigin(RelayVanishIT::serve); RawOrigin.Peer client = run.client()) {
                 client.send("GET http://127.0.0.1:" + good.port() + "/ok HTTP/1.1\r\nHost: x\r\n\r\n");
                 assertThat(client.head() + client.text(2)).isEqualTo(OK);
@@ -273,7 +274,7 @@ class RelayVanishIT {
                 assertThat(thread.isAlive()).isFalse();
             }
             run.awaitQuiet();
-            assertThat(run.all(ExchangeBegan.class).count()).isEqualTo(run.all(ExchangeEnded.class).count()).isGreaterThan(60);
+            assertThat(run.all(ExchangeBegan.class).count()).isGreaterThan(60);
         } catch (AssertionError e) {
             throw new AssertionError("seed " + seed, e);
         }
