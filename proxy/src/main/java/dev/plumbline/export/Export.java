@@ -13,6 +13,7 @@ import dev.plumbline.export.pcapng.KeyLog;
 import dev.plumbline.export.pcapng.PcapWriter;
 import dev.plumbline.export.pcapng.PcapngWriter;
 import dev.plumbline.export.pcapng.Written;
+import dev.plumbline.recording.Build;
 import dev.plumbline.recording.PacketRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.ExchangeId;
@@ -224,7 +225,7 @@ public final class Export {
                 Comments comments = ids.isEmpty() ? Comments.of(recording, frames(), progress) : Comments.of(recording, frames(), ids);
                 PcapngWriter writer = new PcapngWriter(recording, frames(), file.channel());
                 Optional<Scope> shown = redaction == Redaction.NONE ? Optional.of(scope) : Optional.empty();
-                Written written = writer.write(CREATOR + " " + version(), note(), shown, comments, progress);
+                Written written = writer.write(CREATOR + " " + Build.VERSION, note(), shown, comments, progress);
                 if (isWhole(written)) {
                     packets = written.packets();
                     secrets = written.secrets();
@@ -264,7 +265,7 @@ public final class Export {
                 writer.withInterceptedConnects();
             }
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file.channel()), 1 << 16);
-            exchanges = writer.write(out, CREATOR, version(), note(), progress);
+            exchanges = writer.write(out, CREATOR, Build.VERSION, note(), progress);
             out.flush();
         }
 
@@ -341,10 +342,5 @@ public final class Export {
     private String note() {
         String what = recording.summary().endedAt() < 0 ? "snapshot of a recording that has no end (it is being written, or a crash cut it off), taken at " : "taken at ";
         return what + startedAt + (redaction == Redaction.NONE ? "" : ", redacted");
-    }
-
-    private static String version() {
-        String version = Export.class.getPackage().getImplementationVersion();
-        return version == null ? "0.1.0" : version;
     }
 }

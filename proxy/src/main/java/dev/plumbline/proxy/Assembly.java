@@ -8,6 +8,7 @@ import dev.plumbline.capture.CaptureOptions;
 import dev.plumbline.capture.Captures;
 import dev.plumbline.capture.PortRange;
 import dev.plumbline.fact.FactSink;
+import dev.plumbline.recording.Build;
 import dev.plumbline.recording.Recorder;
 import dev.plumbline.recording.RecorderOptions;
 import dev.plumbline.recording.RecordingDirectories;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>The order that matters: the captures look before the relay lets a client in, so that no SYN goes by unseen.
  */
 final class Assembly {
-    static final String CREATOR = "plumbline " + Optional.ofNullable(Assembly.class.getPackage().getImplementationVersion()).orElse("0.1.0");
+    static final String CREATOR = "plumbline " + Build.VERSION;
 
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
