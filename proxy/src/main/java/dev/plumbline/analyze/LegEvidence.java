@@ -39,7 +39,8 @@ import java.util.regex.Pattern;
  */
 public record LegEvidence(
         Leg leg, ConnectionId connection, FourTuple tuple, boolean isFirst, long openedAt, long establishedAt, long synAt, long synAckAt, List<Tls> tls,
-        long closedAt, Optional<Close> close, String reason, Ending ending, Optional<Heading> endedBy, long endedAt, Optional<Heading> leftBy, List<PacketId> closePackets, Optional<PacketId> refusal,
+        long closedAt, Optional<Close> close, String reason, Ending ending, Optional<Heading> endedBy, long endedAt,
+        Optional<Heading> leftBy, List<PacketId> closePackets, Optional<PacketId> refusal,
         Optional<MessageEvidence> request, Optional<MessageEvidence> response, long acknowledgedAt, Optional<PacketId> acknowledgedBy, long continueAt,
         Optional<TcpInfo> info, List<Annotation> annotations) {
     // As the relay puts what its socket was told.

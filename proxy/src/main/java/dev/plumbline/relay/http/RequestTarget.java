@@ -41,6 +41,15 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
 
     /** @param latin1 a character for each octet; those beyond ASCII are percent-encoded, for of what charset they are cannot be known */
     public static String escaped(String latin1) {
+        for (int i = 0; i < latin1.length(); i++) {
+            if (latin1.charAt(i) >= 0x80) {
+                return escapedAll(latin1);
+            }
+        }
+        return latin1;
+    }
+
+    private static String escapedAll(String latin1) {
         return latin1.chars().mapToObj(c -> c < 0x80 ? Character.toString(c) : String.format("%%%02X", c)).collect(Collectors.joining());
     }
 
@@ -79,9 +88,9 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
 
         RequestTarget target(boolean isOptions) {
             return switch (form) {
-                case ORIGIN, ASTERISK -> new RequestTarget(form, Optional.empty(), Optional.empty(), path(from));
+                case ORIGIN, ASTERISK -> new RequestTarget(form, Optional.empty(), Optional.empty(), escaped(Octets.text(octets, from, to)));
                 case AUTHORITY -> new RequestTarget(form, Optional.empty(), authority(), "");
-                case ABSOLUTE -> new RequestTarget(form, Optional.of(scheme()), authority(), pathPrefix(isOptions) + path(authorityEnd));
+                case ABSOLUTE -> new RequestTarget(form, Optional.of(scheme()), authority(), pathPrefix(isOptions) + escaped(Octets.text(octets, authorityEnd, to)));
             };
         }
 
@@ -91,15 +100,6 @@ public record RequestTarget(Form form, Optional<String> scheme, Optional<Authori
                 return isOptions ? "*" : "/";
             }
             return octets[authorityEnd] == '?' ? "/" : "";
-        }
-
-        private String path(int start) {
-            for (int i = start; i < to; i++) {
-                if (octets[i] < 0) {
-                    return escaped(Octets.text(octets, start, to));
-                }
-            }
-            return Octets.text(octets, start, to);
         }
 
         private Optional<Authority> authority() {
