@@ -10,14 +10,13 @@ import dev.plumbline.export.frames.FrameNumbers;
 import dev.plumbline.export.frames.Progress;
 import dev.plumbline.export.frames.Scope;
 import dev.plumbline.export.har.HarCheck;
+import dev.plumbline.judge.Tcpdump;
 import dev.plumbline.recording.FlowRow;
 import dev.plumbline.recording.SecretRow;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Heading;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -217,25 +216,13 @@ class ExportIT {
     private FakeRecording captured(Origin origin, String scheme) throws Exception {
         int port = freePort();
         tlsPort = scheme.equals("https") ? port : 0;
-        Process tcpdump = Tool.start("tcpdump", "-i", "lo", "--immediate-mode", "--time-stamp-precision=nano", "-s", "0", "-U", "-w", at("lo.pcap").toString(), "tcp port " + port);
-        try (BufferedReader said = new BufferedReader(new InputStreamReader(tcpdump.getInputStream(), StandardCharsets.UTF_8))) {
-            String line = said.readLine();
-            assumeTrue(line != null && line.contains("listening on"), "no right to capture: " + line);
-            AutoCloseable running = origin.start(port);
-            try {
-                awaitListening(port);
-                for (int i = 0; i < 2; i++) {
-                    ProcessBuilder curl = new ProcessBuilder("curl", "-sk", "-o", "/dev/null", "--max-time", "20", "--noproxy", "*", scheme + "://127.0.0.1:" + port + "/");
-                    curl.environment().put("SSLKEYLOGFILE", at("keys.log").toString());
-                    assertThat(curl.start().waitFor()).isZero();
-                }
-                awaitQuiet(at("lo.pcap"));
-            } finally {
-                running.close();
+        try (Tcpdump dump = Tcpdump.withNanoseconds("lo", "tcp port " + port, at("lo.pcap")); AutoCloseable running = origin.start(port)) {
+            awaitListening(port);
+            for (int i = 0; i < 2; i++) {
+                ProcessBuilder curl = new ProcessBuilder("curl", "-sk", "-o", "/dev/null", "--max-time", "20", "--noproxy", "*", scheme + "://127.0.0.1:" + port + "/");
+                curl.environment().put("SSLKEYLOGFILE", at("keys.log").toString());
+                assertThat(curl.start().waitFor()).isZero();
             }
-        } finally {
-            tcpdump.destroy();
-            tcpdump.waitFor(10, TimeUnit.SECONDS);
         }
         return Captured.of(at("lo.pcap"));
     }
@@ -251,15 +238,6 @@ class ExportIT {
             Thread.sleep(25);
         }
         throw new IOException("nothing listens on " + port);
-    }
-
-    /** tcpdump does not read what is left in its ring when it is told to stop. */
-    private static void awaitQuiet(Path dump) throws Exception {
-        long before = -1;
-        for (int i = 0; i < 20 && before != Files.size(dump); i++) {
-            before = Files.size(dump);
-            Thread.sleep(300);
-        }
     }
 
     private static int freePort() throws IOException {

@@ -1,8 +1,8 @@
 package dev.plumbline.relay.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.plumbline.judge.Tcpdump;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -362,23 +362,19 @@ class TlsPeersIT {
             Channel listener = listen(serverTls, server, server.secrets::add);
             int port = port(listener);
             Path pcap = directory.resolve("capture.pcap");
-            Process tcpdump = run("tcpdump", "-i", "lo", "-U", "--immediate-mode", "-s", "0", "-Z", "root", "-w",
-                    pcap.toString(), "tcp port " + port);
-            await("tcpdump", () -> pcap.toFile().length() >= 24 || !tcpdump.isAlive());
-            assumeTrue(tcpdump.isAlive(), "no right to capture");
             Side client = new Side(false);
-            connect(clientTls, port, client, client.secrets::add);
-            client.established.get(10, TimeUnit.SECONDS);
-            String request = "GET /plumbline HTTP/1.1\r\nHost: localhost\r\n\r\n";
-            for (int i = 0; i < 3; i++) {
-                client.channel.writeAndFlush(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
-                int expected = request.length() * (i + 1);
-                await("echo", () -> client.received.length() == expected);
+            try (Tcpdump dump = Tcpdump.on("lo", "tcp port " + port, pcap)) {
+                connect(clientTls, port, client, client.secrets::add);
+                client.established.get(10, TimeUnit.SECONDS);
+                String request = "GET /plumbline HTTP/1.1\r\nHost: localhost\r\n\r\n";
+                for (int i = 0; i < 3; i++) {
+                    client.channel.writeAndFlush(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
+                    int expected = request.length() * (i + 1);
+                    await("echo", () -> client.received.length() == expected);
+                }
+                client.channel.close().sync();
+                server.closed.get(10, TimeUnit.SECONDS);
             }
-            client.channel.close().sync();
-            server.closed.get(10, TimeUnit.SECONDS);
-            tcpdump.destroy();
-            tcpdump.waitFor(5, TimeUnit.SECONDS);
             server.assertSumsAreRight();
             client.assertSumsAreRight();
             Path keys = Files.write(directory.resolve("keys.txt"),
