@@ -50,7 +50,7 @@ public record Forwarding(Persist persist, boolean keepsUpgrade, boolean unchunks
 
     /** How the client leg gets this response: what {@link Persistence} says, unless the relay wants to close anyway. */
     public static Forwarding toClient(RequestHead request, ResponseHead response, Framing responseFraming) {
-        boolean unchunks = Persistence.mustUnchunk(request, responseFraming);
+        boolean unchunks = Persistence.mustUnchunk(request, response);
         boolean isSwitch = response.status() == 101;
         Persist persist = response.isInterim() || isSwitch ? Persist.KEEP
                 : Persistence.ofClientLeg(request, response, responseFraming);

@@ -30,15 +30,18 @@ public final class Persistence {
      * @param responseFraming as received from the origin
      */
     public static Persist ofClientLeg(RequestHead request, ResponseHead response, Framing responseFraming) {
-        if (!request.keepsConnection() || !endsItself(responseFraming) || mustUnchunk(request, responseFraming)) {
+        if (!request.keepsConnection() || !endsItself(responseFraming) || mustUnchunk(request, response)) {
             return Persist.CLOSE;
         }
         return request.minorVersion() == 0 || response.minorVersion() == 0 ? Persist.KEEP_SAID : Persist.KEEP;
     }
 
-    /** Whether the chunked coding has to be taken off because the client does not know it (RFC 9112 6.1). */
-    public static boolean mustUnchunk(RequestHead request, Framing responseFraming) {
-        return request.minorVersion() == 0 && responseFraming.kind() == Framing.Kind.CHUNKED;
+    /**
+     * Whether the chunked coding has to be taken off because the client does not know it (RFC 9112 6.1). A response without
+     * content, as to HEAD, may name it too.
+     */
+    public static boolean mustUnchunk(RequestHead request, ResponseHead response) {
+        return request.minorVersion() == 0 && response.isChunked();
     }
 
     private static boolean endsItself(Framing framing) {

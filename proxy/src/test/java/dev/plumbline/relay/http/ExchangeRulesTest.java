@@ -113,6 +113,7 @@ class ExchangeRulesTest {
         ResponseHead chunked = response("HTTP/1.1 200 OK\n" + CHUNKED);
 
         assertThat(Forwarding.toClient(request("GET / HTTP/1.0\n"), chunked, Framing.CHUNKED).unchunks()).isTrue();
+        assertThat(Forwarding.toClient(request("HEAD / HTTP/1.0\n"), chunked, Framing.NONE).unchunks()).isTrue();
         assertThat(Forwarding.toClient(request("GET / HTTP/1.1\nHost: a\n"), chunked, Framing.CHUNKED)).isEqualTo(Forwarding.KEEP);
     }
 
