@@ -87,6 +87,6 @@ final class Stories {
     static Timing timing() {
         long never = Timing.NEVER;
         return new Timing(Rows.at(0), Rows.at(10), never, never, Rows.at(200), Rows.at(700), never, never,
-                Rows.at(1400), Rows.at(1450), Rows.at(33_050), Rows.at(33_900), Rows.at(33_950), Rows.at(34_100));
+                Rows.at(1400), Rows.at(1450), Rows.at(33_050), Rows.at(33_900), Rows.at(33_950), Rows.at(34_100), never);
     }
 }

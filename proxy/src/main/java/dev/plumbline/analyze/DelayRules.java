@@ -36,11 +36,12 @@ final class DelayRules {
 
     Optional<Diagnosis> judge() {
         Map<String, List<Slice>> groups = new LinkedHashMap<>();
-        for (Slice slice : split.slices()) {
+        for (Slice slice : split.slices().stream().filter(slice -> !isForContinue(slice)).toList()) {
             groups.computeIfAbsent(slice.part() + " " + slice.leg() + (slice.part().isStall() ? heading(slice) : ""), key -> new ArrayList<>()).add(slice);
         }
         List<Found> found = new ArrayList<>();
         groups.values().forEach(slices -> found(slices, "").ifPresent(d -> found.add(new Found(nanos(slices), d))));
+        forContinue().ifPresent(found::add);
         for (Slice slice : split.ahead()) {
             if (slice.part() != Part.PROXY && slice.part() != Part.KERNEL) {
                 found(List.of(slice), ", before the request").ifPresent(d -> found.add(new Found(slice.nanos(), d)));
@@ -50,6 +51,23 @@ final class DelayRules {
     }
 
     private record Found(long nanos, Diagnosis diagnosis) {
+    }
+
+    /** What the client lost by announcing its content (RFC 9110 §10.1.1): curl waits a second for an origin that knows nothing of it. */
+    private Optional<Found> forContinue() {
+        List<Slice> slices = split.slices().stream().filter(this::isForContinue).toList();
+        long nanos = nanos(slices);
+        boolean wasInVain = exchange.hasGoneOnUnasked();
+        if (nanos < (wasInVain ? STALL_NANOS : SLOW_NANOS)) {
+            return Optional.empty();
+        }
+        String took = AnnotationText.duration(nanos);
+        return slow(slices, Severity.WARN, Code.SLOW_CONTINUE, wasInVain ? "the client waited " + took + " for a 100 (Continue) that the origin did not send"
+                : "the origin took " + took + " to send a 100 (Continue)").map(diagnosis -> new Found(nanos, diagnosis));
+    }
+
+    private boolean isForContinue(Slice slice) {
+        return slice.part() == Part.ORIGIN && slice.to() <= exchange.goneOnAt();
     }
 
     /** @param when what is said of the time behind the sentence */

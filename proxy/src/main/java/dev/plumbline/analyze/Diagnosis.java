@@ -45,7 +45,7 @@ public record Diagnosis(Severity severity, Code code, Optional<Leg> leg, Sentenc
         IDLE_RACE,
         ORIGIN_RESET, ORIGIN_CLOSED, RESPONSE_CUT, CLIENT_GONE,
         LOSS, ZERO_WINDOW, DELAYED_ACK,
-        SLOW_LOOKUP, SLOW_CONNECT, SLOW_TLS, SLOW_ORIGIN, SLOW_REQUEST, SLOW_RESPONSE, SLOW_CLIENT, SLOW_PROXY;
+        SLOW_LOOKUP, SLOW_CONNECT, SLOW_TLS, SLOW_CONTINUE, SLOW_ORIGIN, SLOW_REQUEST, SLOW_RESPONSE, SLOW_CLIENT, SLOW_PROXY;
 
         /** For programs: {@code connect-refused}. */
         public String word() {

@@ -33,6 +33,21 @@ public record ExchangeEvidence(
     }
 
     /**
+     * When the client, which had said that it would wait for a 100 (Continue), had that or went on without; −1 where it did not wait
+     * (RFC 9110 §10.1.1).
+     */
+    long goneOnAt() {
+        long allowedAt = server.map(LegEvidence::continueAt).orElse(-1L);
+        long contentAt = timing.contentFirstAt();
+        return allowedAt < 0 || contentAt >= 0 && contentAt < allowedAt ? contentAt : allowedAt;
+    }
+
+    /** Whether it went on without. */
+    boolean hasGoneOnUnasked() {
+        return goneOnAt() >= 0 && goneOnAt() != server.map(LegEvidence::continueAt).orElse(-1L);
+    }
+
+    /**
      * What there is to say of it; empty when that is nothing.
      *
      * @param split its own

@@ -131,9 +131,7 @@ final class TimeSplitter {
         MessageEvidence request = serverRequest.get();
         Moment responded = serverResponse.map(MessageEvidence::first).filter(Moment::isKnown).orElse(failed());
         serverResponse.ifPresent(response -> timeline.add(Part.RECEIVING, on(Leg.SERVER), response.first(), orEnd(received(server, response))));
-        if (server.continueAt() >= 0) {
-            timeline.add(Part.ORIGIN, on(Leg.SERVER), request.first(), sockets(server.continueAt()));
-        }
+        timeline.add(Part.ORIGIN, on(Leg.SERVER), request.first(), earliest(sockets(exchange.goneOnAt()), responded));
         Moment sent = request.isWhole() ? request.last() : Moment.UNKNOWN;
         if (!sent.isKnown()) {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), responded);
@@ -246,8 +244,9 @@ final class TimeSplitter {
                 m -> doubts.add(name + ": coverage " + m.coverage().word() + m.reason().map(r -> " (" + r.word() + ")").orElse("")));
     }
 
-    private static Moment sockets(long at) {
-        return new Moment(at, Source.SOCKETS);
+    /** By our sockets; in a dump there were none, and all is by packets. */
+    private Moment sockets(long at) {
+        return new Moment(at, exchange.isDirect() ? Source.PACKETS : Source.SOCKETS);
     }
 
     private static Moment latest(Moment one, Moment other) {

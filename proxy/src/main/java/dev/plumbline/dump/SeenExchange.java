@@ -35,6 +35,7 @@ final class SeenExchange {
     private final int phase;
     private long requestFirstAt = Timing.NEVER;
     private long requestLastAt = Timing.NEVER;
+    private long contentFirstAt = Timing.NEVER;
     private long responseFirstAt = Timing.NEVER;
     private long responseLastAt = Timing.NEVER;
     private boolean requestEnded;
@@ -89,6 +90,9 @@ final class SeenExchange {
     }
 
     void requestContent(ByteBuffer from, int index, int length, long at) {
+        if (contentFirstAt == Timing.NEVER && request.expectsContinue()) {
+            contentFirstAt = at;
+        }
         requestCopy.take(from, index, length, at);
     }
 
@@ -194,7 +198,7 @@ final class SeenExchange {
             ended = true;
             Timing timing = new Timing(
                     requestFirstAt, requestLastAt, Timing.NEVER, Timing.NEVER, Timing.NEVER, Timing.NEVER, Timing.NEVER, Timing.NEVER,
-                    requestFirstAt, requestLastAt, responseFirstAt, responseLastAt, responseFirstAt, responseLastAt);
+                    requestFirstAt, requestLastAt, responseFirstAt, responseLastAt, responseFirstAt, responseLastAt, contentFirstAt);
             log.tell(new ExchangeEnded(id, failure, faultCode, false, timing, at));
         }
     }

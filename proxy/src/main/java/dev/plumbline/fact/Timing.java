@@ -18,11 +18,13 @@ package dev.plumbline.fact;
  * @param responseLastAt server leg: last octet of the response read
  * @param answerFirstAt client leg: first octet of the final response written
  * @param answerLastAt client leg: last octet of the response accepted by the socket
+ * @param contentFirstAt client leg: first octet of the content read, of a request that said it would wait for a 100 (RFC 9110 §10.1.1);
+ *     NEVER of all others
  */
 public record Timing(
         long requestFirstAt, long requestLastAt, long resolveStartAt, long resolveEndAt, long connectStartAt, long connectEndAt,
         long tlsStartAt, long tlsEndAt, long sendStartAt, long sendEndAt, long responseFirstAt, long responseLastAt,
-        long answerFirstAt, long answerLastAt) {
+        long answerFirstAt, long answerLastAt, long contentFirstAt) {
     /** The step did not happen. */
     public static final long NEVER = -1;
 }

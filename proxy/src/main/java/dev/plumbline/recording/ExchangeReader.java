@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -192,11 +193,12 @@ final class ExchangeReader {
 
     private static Timing timing(String text, long base) {
         List<Object> t = Packed.read(text);
-        long[] at = new long[14];
-        for (int i = 0; i < at.length; i++) {
+        long[] at = new long[15];
+        Arrays.fill(at, Timing.NEVER);
+        for (int i = 0; i < t.size(); i++) {
             at[i] = time(t.get(i), base);
         }
-        return new Timing(at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8], at[9], at[10], at[11], at[12], at[13]);
+        return new Timing(at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8], at[9], at[10], at[11], at[12], at[13], at[14]);
     }
 
     private static List<WireRange> ranges(Object pairs) {

@@ -152,10 +152,14 @@ final class ExchangeTable {
     }
 
     private byte[] timing(Timing t, long base) {
-        return packed.begin().time(t.requestFirstAt(), base).time(t.requestLastAt(), base).time(t.resolveStartAt(), base)
+        packed.begin().time(t.requestFirstAt(), base).time(t.requestLastAt(), base).time(t.resolveStartAt(), base)
                 .time(t.resolveEndAt(), base).time(t.connectStartAt(), base).time(t.connectEndAt(), base).time(t.tlsStartAt(), base)
                 .time(t.tlsEndAt(), base).time(t.sendStartAt(), base).time(t.sendEndAt(), base).time(t.responseFirstAt(), base)
-                .time(t.responseLastAt(), base).time(t.answerFirstAt(), base).time(t.answerLastAt(), base).utf8();
+                .time(t.responseLastAt(), base).time(t.answerFirstAt(), base).time(t.answerLastAt(), base);
+        if (t.contentFirstAt() != Timing.NEVER) {
+            packed.time(t.contentFirstAt(), base);
+        }
+        return packed.utf8();
     }
 
     static String orNull(String text) {

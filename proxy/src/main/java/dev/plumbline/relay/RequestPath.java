@@ -2,6 +2,7 @@ package dev.plumbline.relay;
 
 import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.Role;
+import dev.plumbline.fact.Timing;
 import dev.plumbline.relay.http.BodyScanner;
 import dev.plumbline.relay.http.ContentSink;
 import dev.plumbline.relay.http.ErrorResponse;
@@ -88,6 +89,9 @@ final class RequestPath implements ContentSink {
 
     @Override
     public void content(ByteBuf buffer, int index, int length) {
+        if (log.steps.contentFirstAt == Timing.NEVER && head.expectsContinue()) {
+            log.steps.contentFirstAt = WallClock.now();
+        }
         log.requestIn.content(buffer, index, length);
     }
 

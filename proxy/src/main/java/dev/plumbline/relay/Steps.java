@@ -15,10 +15,11 @@ final class Steps {
     long responseLastAt = Timing.NEVER;
     long answerFirstAt = Timing.NEVER;
     long answerLastAt = Timing.NEVER;
+    long contentFirstAt = Timing.NEVER;
 
     Timing timing() {
         return new Timing(
                 requestFirstAt, requestLastAt, dial.resolveStartAt(), dial.resolveEndAt(), dial.connectStartAt(), dial.connectEndAt(),
-                tlsStartAt, tlsEndAt, sendStartAt, sendEndAt, responseFirstAt, responseLastAt, answerFirstAt, answerLastAt);
+                tlsStartAt, tlsEndAt, sendStartAt, sendEndAt, responseFirstAt, responseLastAt, answerFirstAt, answerLastAt, contentFirstAt);
     }
 }

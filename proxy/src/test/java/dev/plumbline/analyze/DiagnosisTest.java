@@ -156,6 +156,25 @@ class DiagnosisTest {
     }
 
     @Test
+    void aClientThatAskedToGoOnAndWasNotAnsweredIsSaidToHaveWaited() {
+        script.clientRequest = at(0, 1010);
+        script.serverRequest = at(1, 1011);
+        script.acknowledged = 1012;
+        script.contentFirst = 1004;
+        answering(1020);
+        assertThat(script.diagnosis()).isEqualTo("the client waited 1.0 s for a 100 (Continue) that the origin did not send");
+        assertThat(found().code().word()).isEqualTo("slow-continue");
+        assertThat(found().severity()).isEqualTo(Severity.WARN);
+        answering(4012);
+        assertThat(script.diagnosis()).as("what took longer still").startsWith("the origin took 3.0 s to answer");
+        answering(1020);
+        script.continued = 1003;
+        assertThat(script.diagnosis()).isEqualTo("the origin took 1.0 s to send a 100 (Continue)");
+        script.continued = 900;
+        assertThat(script.diagnosis()).as("no second, and the client did wait").isEmpty();
+    }
+
+    @Test
     void ofSeveralTheLongestIsSaidAndBadNewsBeforeNotes() {
         script.lookUp = at(0, 1500);
         script.serverRequest = at(1501, 1501);

@@ -55,6 +55,8 @@ final class EvidenceScript {
     double synAck = -1;
     double acknowledged = -1;
     double continued = -1;
+    /** Of a client that waits for a 100. */
+    double contentFirst = -1;
     double serverEnded = -1;
     Optional<Heading> serverEndedBy = Optional.empty();
     Ending serverEnding = Ending.OPEN;
@@ -138,7 +140,7 @@ final class EvidenceScript {
     private Timing timing() {
         return new Timing(socketIn(clientRequest, 0), socketIn(clientRequest, 1), step(lookUp, 0), step(lookUp, 1), step(connect, 0), step(connect, 1),
                 step(originTls, 0), step(originTls, 1), socketOut(serverRequest, 0), socketOut(serverRequest, 1), socketIn(serverResponse, 0),
-                isResponseWhole ? socketIn(serverResponse, 1) : -1, socketOut(clientResponse, 0), isResponseWhole ? socketOut(clientResponse, 1) : -1);
+                isResponseWhole ? socketIn(serverResponse, 1) : -1, socketOut(clientResponse, 0), isResponseWhole ? socketOut(clientResponse, 1) : -1, time(contentFirst));
     }
 
     private LegEvidence client() {

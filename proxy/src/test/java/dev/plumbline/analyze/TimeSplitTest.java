@@ -201,6 +201,22 @@ class TimeSplitTest {
     }
 
     @Test
+    void aClientThatGoesOnWithoutA100WaitedForTheOriginUntilThen() {
+        EvidenceScript script = EvidenceScript.get(0, 0);
+        script.clientRequest = at(0, 1090);
+        script.serverRequest = at(2, 1091);
+        script.contentFirst = 1002;
+        script.acknowledged = 1092;
+        script.serverResponse = at(1100, 1100);
+        script.clientResponse = at(1100, 1100);
+        assertThat(script.told()).isEqualTo("client-sends 2, origin 1000, client-sends 88, sending 2, origin 8");
+        script.continued = 1050;
+        assertThat(script.told()).as("a 100 that came too late").isEqualTo("client-sends 2, origin 1000, client-sends 88, sending 2, origin 8");
+        script.continued = 62;
+        assertThat(script.told()).as("one that came in time").startsWith("client-sends 2, origin 60, client-sends 1028, ");
+    }
+
+    @Test
     void aPipelinedRequestWaitsItsTurn() {
         EvidenceScript script = EvidenceScript.get(51, 61);
         script.preceding = 50;

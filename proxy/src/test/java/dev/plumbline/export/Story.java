@@ -45,7 +45,7 @@ public final class Story {
     public static final long START = 1_795_330_800_123_456_789L;
     /** Between two packets. */
     public static final long STEP = 100_000;
-    public static final Timing NO_TIMING = new Timing(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    public static final Timing NO_TIMING = new Timing(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
 
     public final FakeRecording recording = new FakeRecording();
     private long now = START;
@@ -207,7 +207,7 @@ public final class Story {
     public static Optional<Timing> timing() {
         long t = START;
         return Optional.of(new Timing(t, t + 50, t + 1_000, t + 2_000, t + 3_000, t + 5_000, t + 5_000, t + 9_000, t + 10_000, t + 11_000, t + 20_000, t + 30_000,
-                t + 21_000, t + 31_000));
+                t + 21_000, t + 31_000, -1));
     }
 
     public PacketRow row(PacketId id) {

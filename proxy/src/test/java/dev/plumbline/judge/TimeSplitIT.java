@@ -41,6 +41,8 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real connections to origins that follow a script: the split against their own clock, and the sentence against what they did. */
 @Timeout(120)
@@ -236,6 +238,27 @@ class TimeSplitIT {
             assertThat(split(analysis).nanos(Part.CLIENT_SENDS)).isBetween(1190 * MS, 4000 * MS);
             assertThat(said(analysis)).matches("the request took [1-3]\\.[0-9] s to come from the client");
             assertThat(toldLive).as("no bad news").isEmpty();
+        }
+    }
+
+    /** As curl does, after a second. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatWaitsForA100ThatNeverComesWaitsForTheOrigin(boolean isCaptured) throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(peer -> {
+            peer.head();
+            peer.content(200);
+            peer.answer("thanks");
+        })) {
+            try (Plumbline proxy = isCaptured ? capturing() : proxy(CaptureChoice.OFF); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send("POST " + origin.url() + "/ HTTP/1.1\r\nHost: 127.0.0.1:" + origin.port() + "\r\nExpect: 100-continue\r\nContent-Length: 200\r\n\r\n");
+                pause(1000);
+                client.send("b".repeat(200)).contents(1);
+            }
+            ExchangeAnalysis analysis = only();
+            assertThat(split(analysis).nanos(Part.ORIGIN)).isBetween(700 * MS, 4000 * MS);
+            assertThat(said(analysis)).matches("the client waited ([1-3]\\.[0-9] s|[7-9][0-9]{2} ms) for a 100 \\(Continue\\) that the origin did not send");
+            assertThat(toldLive.values()).extracting(Diagnosis::text).containsExactly(said(analysis));
         }
     }
 

@@ -79,7 +79,7 @@ class AttemptsTest extends RecorderFixture {
     /** @param resolved −1 where the steps were not told */
     private static void ended(FactSink sink, int index, String code, String failure, long began, long resolved, long ended) {
         Timing timing = new Timing(at(began), at(began), resolved < 0 ? NEVER : at(resolved), resolved < 0 ? NEVER : at(resolved), NEVER, NEVER, NEVER, NEVER,
-                NEVER, NEVER, NEVER, NEVER, at(ended), at(ended));
+                NEVER, NEVER, NEVER, NEVER, at(ended), at(ended), NEVER);
         sink.accept(new ExchangeEnded(Traffic.id(1, index), failure, code, true, timing, at(ended)));
     }
 

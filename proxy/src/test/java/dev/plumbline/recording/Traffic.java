@@ -80,7 +80,7 @@ final class Traffic {
 
     static Timing timing(long at) {
         return new Timing(at, at + 10, Timing.NEVER, Timing.NEVER, Timing.NEVER, Timing.NEVER, Timing.NEVER, Timing.NEVER,
-                at + 100, at + 110, at + 1_000, at + 1_100, at + 1_200, at + 1_250);
+                at + 100, at + 110, at + 1_000, at + 1_100, at + 1_200, at + 1_250, Timing.NEVER);
     }
 
     private static void message(List<Fact> facts, MessageKey key, int connection, byte[] head, int status, int index, long at, boolean content) {

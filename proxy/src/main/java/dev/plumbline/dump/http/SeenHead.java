@@ -25,6 +25,7 @@ public final class SeenHead {
         private String host;
         private boolean hasUpgrade;
         private boolean isChunked;
+        private boolean expectsContinue;
         /** Of several, the first that is a number; −1 when there is none. */
         private long contentLength = -1;
 
@@ -33,6 +34,7 @@ public final class SeenHead {
                 case "host" -> host = host == null ? value : host;
                 case "upgrade" -> hasUpgrade = true;
                 case "transfer-encoding" -> isChunked |= value.toLowerCase(Locale.ROOT).contains("chunked");
+                case "expect" -> expectsContinue |= value.equalsIgnoreCase("100-continue");
                 case "content-length" -> contentLength = contentLength < 0 ? number(value) : contentLength;
                 default -> { /* of no use to us */ }
             }
@@ -150,6 +152,11 @@ public final class SeenHead {
     /** Whether there is an Upgrade field. */
     public boolean hasUpgrade() {
         return fields.hasUpgrade;
+    }
+
+    /** Whether the client said that it would wait for a 100 (RFC 9110 10.1.1). */
+    public boolean expectsContinue() {
+        return fields.expectsContinue;
     }
 
     /** How the end of this request is found (RFC 9112 6.3). */

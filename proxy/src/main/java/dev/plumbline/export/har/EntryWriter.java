@@ -241,7 +241,7 @@ final class EntryWriter {
         Optional<MessageRow> answer = exchange.message(Leg.CLIENT, MessageKind.RESPONSE);
         long never = Timing.NEVER;
         return new Timing(exchange.beganAt(), last(in), never, never, never, never, never, never,
-                first(out), last(out), first(back), last(back), first(answer), last(answer));
+                first(out), last(out), first(back), last(back), first(answer), last(answer), never);
     }
 
     private static long first(Optional<MessageRow> row) {
