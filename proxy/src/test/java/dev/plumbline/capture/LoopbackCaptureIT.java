@@ -166,10 +166,10 @@ class LoopbackCaptureIT {
         assertThat(Recorded.eventually(() -> !recorded.all(CaptureFact.Counted.class).isEmpty())).isTrue();
         long began = System.nanoTime();
         captures.close();
-        assertThat(System.nanoTime() - began).isLessThan(500_000_000L);
+        assertThat(System.nanoTime() - began).isLessThan(3_000_000_000L);
         List<CaptureFact.SegmentsSeen> seen = recorded.all(CaptureFact.SegmentsSeen.class);
         assertThat(seen).extracting(CaptureFact.SegmentsSeen::watermark).isSorted();
-        assertThat(seen.get(4).watermark() - seen.get(0).watermark()).isBetween(150_000_000L, 2_000_000_000L);
+        assertThat(seen.get(4).watermark() - seen.get(0).watermark()).isBetween(150_000_000L, 10_000_000_000L);
         assertThat(seen).allMatch(fact -> fact.at() - fact.watermark() >= Watermark.FIRST_GUARD_NANOS);
         assertThat(recorded.facts().get(0)).isInstanceOf(CaptureFact.InterfaceOpened.class);
         assertThat(recorded.facts().get(recorded.facts().size() - 1))

@@ -117,12 +117,15 @@ class ExportIT {
         }, "http");
         ExportResult result = Export.of(recording).har(at("a.har")).pcapng(at("a.pcapng")).pcap(at("a.pcap")).run();
         String har = Files.readString(at("a.har"));
-        Matcher frames = Pattern.compile("\"response\":\\{\"coverage\":\"complete\".*?\"frames\":\\[([0-9,]+)]").matcher(har);
+        Matcher frames = Pattern.compile("\"response\":\\{\"coverage\":\"complete\".*?\"frames\":\\[([0-9,]+)],\"repeats\":\\[([0-9,]*)]").matcher(har);
         List<String> judged = fields("a.pcapng", "http.response", "tcp.segment");
         assertThat(judged).hasSize(2);
         for (String segments : judged) {
             assertThat(frames.find()).isTrue();
-            assertThat(frames.group(1)).isEqualTo(segments).contains(",");
+            // What the kernel sends again before the response is whole tshark takes for a part of it.
+            List<String> first = new ArrayList<>(List.of(segments.split(",")));
+            first.removeAll(List.of(frames.group(2).split(",")));
+            assertThat(List.of(frames.group(1).split(","))).isEqualTo(first).hasSizeGreaterThan(1);
         }
         assertThat(HarCheck.check(at("a.har"), (int) result.packets())).isEmpty();
         List<String> infos = Tool.run("capinfos", "-Tmrc", "-t", "-k", at("a.pcapng").toString(), at("a.pcap").toString());

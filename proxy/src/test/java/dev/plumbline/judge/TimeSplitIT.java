@@ -117,7 +117,9 @@ class TimeSplitIT {
             Arrays.sort(differences);
             System.out.printf("origin's time by packets, difference to its own clock, 120 exchanges: median %d µs, 95th percentile %d µs, most %d µs%n",
                     differences[60] / 1000, differences[114] / 1000, differences[119] / 1000);
-            assertThat(differences[114]).as("95th percentile").isLessThan(20 * MS);
+            // Less than what a delayed acknowledgement takes, on a busy machine too.
+            assertThat(differences[60]).as("median").isLessThan(10 * MS);
+            assertThat(differences[114]).as("95th percentile").isLessThan(100 * MS);
         }
     }
 
@@ -128,7 +130,7 @@ class TimeSplitIT {
                 client.send(get(origin, "/think/1200")).contents(1);
             }
             ExchangeAnalysis analysis = only();
-            assertThat(split(analysis).nanos(Part.WAITING)).isCloseTo(origin.notes.get(0).thoughtNanos(), within(100 * MS));
+            assertThat(split(analysis).nanos(Part.WAITING)).isCloseTo(origin.notes.get(0).thoughtNanos(), within(300 * MS));
             assertThat(split(analysis).slices()).extracting(TimeSplit.Slice::source).containsOnly(Source.SOCKETS);
             assertThat(split(analysis).doubts()).contains("server request: coverage none (capture-off)");
             assertThat(said(analysis)).matches("the origin took [1-3]\\.[0-9] s to answer; the network was fine by TCP_INFO, RTT .*");

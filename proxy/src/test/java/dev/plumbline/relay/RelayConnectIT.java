@@ -99,7 +99,8 @@ class RelayConnectIT {
             long start = System.nanoTime();
             client.send("GET http://several.example:" + origin.port() + "/ HTTP/1.1\r\nHost: several.example\r\n\r\n");
             assertThat(client.head() + client.text(2)).isEqualTo(OK);
-            assertThat(System.nanoTime() - start).isLessThan(3_000_000_000L);
+            // It would be waited for ten seconds.
+            assertThat(System.nanoTime() - start).isLessThan(7_000_000_000L);
             assertThat(run.all(ConnectionClosed.class)).hasSize(1).allMatch(c -> c.reason().contains("another address"));
         }
     }

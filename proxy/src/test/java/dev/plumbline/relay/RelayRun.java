@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  * leaked.
  */
 final class RelayRun implements AutoCloseable {
+    /** Closing gives two seconds to what is under way; a busy machine takes its own on top. */
+    static final long CLOSED_MILLIS = 6_000;
+
     static {
         Leaks.listen();
     }

@@ -168,7 +168,7 @@ class RelayTlsFailureIT extends InterceptionFixture {
             Thread.sleep(200);
             long start = System.nanoTime();
             run.relay.close();
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(2_500);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(RelayRun.CLOSED_MILLIS);
             assertThat(run.ended("c1.2").faultCode()).isEqualTo("proxy-stopped");
             assertThat(run.all(ConnectionClosed.class)).hasSize(2).allMatch(c -> c.how() == Close.SHUTDOWN);
         }

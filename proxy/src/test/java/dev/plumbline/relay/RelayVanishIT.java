@@ -143,7 +143,7 @@ class RelayVanishIT {
             }
             long start = System.nanoTime();
             run.relay.close();
-            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(2_500);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(RelayRun.CLOSED_MILLIS);
             assertThat(run.all(ConnectionOpened.class).count()).isEqualTo(run.all(ConnectionClosed.class).count());
             assertThat(run.all(ExchangeBegan.class).count()).isEqualTo(run.all(ExchangeEnded.class).count());
             for (RawOrigin.Peer client : clients) {
