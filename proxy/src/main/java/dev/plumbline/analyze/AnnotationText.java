@@ -45,8 +45,10 @@ public record AnnotationText(Function<PacketId, String> packets) {
         if (nanos < 1_000_000) {
             return nanos / 1_000 + " µs";
         }
-        double value = nanos < 1_000_000_000 ? nanos / 1e6 : nanos / 1e9;
-        return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, nanos < 1_000_000_000 ? "ms" : "s");
+        // 999.5 ms would be written 1000 ms, and 9.95 s 10.0 s.
+        boolean isShort = nanos < 999_500_000;
+        double value = isShort ? nanos / 1e6 : nanos / 1e9;
+        return String.format(Locale.ROOT, value < 9.95 ? "%.1f %s" : "%.0f %s", value, isShort ? "ms" : "s");
     }
 
     private static String zeroWindow(Annotation a, String sender) {

@@ -15,6 +15,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class AnnotationTextTest {
     @ParameterizedTest
+    @CsvSource({"4000,4 µs", "999999,999 µs", "2300000,2.3 ms", "9949000,9.9 ms", "9950000,10 ms", "204000000,204 ms", "999499999,999 ms", "999500000,1.0 s",
+        "9949000000,9.9 s", "9950000000,10 s", "75000000000,75 s"})
+    void durationsKeepTwoDigitsOrThree(long nanos, String text) {
+        assertThat(AnnotationText.duration(nanos)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "RETRANSMISSION|SERVER|TO_SERVER|1448|204000000|retransmission of 1,448 octets 204 ms after p812",
         "RETRANSMISSION|SERVER|TO_SERVER|0|1000000000|retransmission of a SYN or FIN 1.0 s after p812",
