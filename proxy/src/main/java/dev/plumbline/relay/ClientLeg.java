@@ -54,8 +54,8 @@ final class ClientLeg extends HttpLeg {
     private Future<?> watch;
     private Future<?> drainLimit;
 
-    ClientLeg(ConnectionTap tap, FactSink facts, Services services) {
-        super(tap, facts);
+    ClientLeg(ConnectionTap tap, FactSink facts, Room.Share share, Services services) {
+        super(tap, facts, share);
         this.services = services;
     }
 
@@ -94,10 +94,15 @@ final class ClientLeg extends HttpLeg {
             case HEAD -> {
                 long firstAt = headFirstAt;
                 headFirstAt = 0;
+                hasRoomFor(0);
                 request(heads.head(), firstAt);
             }
             case MALFORMED -> refuse(ErrorResponse.ofRequest(heads.malformed()));
-            default -> { }
+            default -> {
+                if (!hasRoomFor(heads.held())) {
+                    refuse(services.noRoom());
+                }
+            }
         }
     }
 
@@ -110,7 +115,7 @@ final class ClientLeg extends HttpLeg {
     }
 
     private Exchange nextExchange() {
-        return new Exchange(new ExchangeId(id(), ++exchanges), this, services.options());
+        return new Exchange(new ExchangeId(id(), ++exchanges), this, services);
     }
 
     private void request(RequestHead head, long firstAt) {
@@ -122,11 +127,14 @@ final class ClientLeg extends HttpLeg {
             return;
         }
         RequestTarget target = head.requestTarget();
-        Origin origin = originOf(target);
-        String authority = authorityOf(head, target, origin);
+        // In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names.
+        Origin origin = connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
+        String authority = Origin.asked(head, target, origin);
         String scheme = origin == null ? "http" : origin.scheme();
         exchange.request().head(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
-        if (origin == null && target.scheme().isPresent()) {
+        if (!exchange.hasRoomToBegin(head.length())) {
+            exchange.fail(exchange.noRoom());
+        } else if (origin == null && target.scheme().isPresent()) {
             exchange.fail(new Failure(400, "unknown-scheme", "The scheme " + target.scheme().get() + " is not supported (expected: http or https)."));
         } else if (origin == null) {
             exchange.fail(new Failure(400, "not-a-proxy-request", "This is a proxy, not a web server: set it as the HTTP proxy of your"
@@ -145,29 +153,17 @@ final class ClientLeg extends HttpLeg {
         Origin origin = new Origin(target.comparableHost(), target.port(), true);
         Role role = connect == null ? Role.INTERCEPTED_CONNECT : Role.MESSAGE;
         exchange.request().head(head, "http", target.toString(), target.toString(), role, plainStart, firstAt);
+        if (!exchange.hasRoomToBegin(head.length())) {
+            exchange.becomeTunnel("");
+            exchange.fail(exchange.noRoom());
+            return;
+        }
         if (connect != null) {
             exchange.fail(new Failure(400, "nested-connect", "A CONNECT inside an intercepted connection is not supported."));
             return;
         }
         connect = new ConnectRequest(services, this, exchange, origin);
         connect.begin();
-    }
-
-    /** In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names. */
-    private Origin originOf(RequestTarget target) {
-        return connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
-    }
-
-    /** What the user asked for, as far as the request says it: the Host field of a request inside a tunnel. */
-    private static String authorityOf(RequestHead head, RequestTarget target, Origin origin) {
-        if (target.authority().isPresent() && origin != null) {
-            return origin.authority();
-        }
-        String fallback = origin == null ? "" : origin.authority();
-        return head.host().map(host -> {
-            int port = host.portOr(origin == null ? 80 : origin.port());
-            return origin == null ? host.toString() : new Origin(host.comparableHost(), port, origin.isSecure()).authority();
-        }).orElse(fallback);
     }
 
     /** Joins the exchange to its server leg, unless it is over by then. */
@@ -202,7 +198,10 @@ final class ClientLeg extends HttpLeg {
         ByteBuf slice = in.readRetainedSlice(octets);
         if (body.isMalformed()) {
             awaiting = Awaiting.END;
-            exchange.request().broken(body, slice, body.malformed());
+            exchange.request().broken(body, slice, ErrorResponse.ofRequest(body.malformed()));
+        } else if (!hasRoomFor(body.held())) {
+            awaiting = Awaiting.END;
+            exchange.request().broken(body, slice, services.noRoom());
         } else if (body.isComplete()) {
             awaiting = Awaiting.ANSWER;
             exchange.request().complete(body, slice);

@@ -1,5 +1,6 @@
 package dev.plumbline.relay;
 
+import dev.plumbline.relay.http.RequestHead;
 import dev.plumbline.relay.http.RequestTarget;
 import java.util.Optional;
 
@@ -18,6 +19,22 @@ record Origin(String host, int port, boolean isSecure) {
             case "https", "wss" -> Optional.of(new Origin(target.authority().orElseThrow().comparableHost(), target.port(), true));
             default -> Optional.empty();
         };
+    }
+
+    /**
+     * The authority that the user asked for, as far as the request says it: the Host field of a request inside a tunnel.
+     *
+     * @param origin null when the target names none
+     */
+    static String asked(RequestHead head, RequestTarget target, Origin origin) {
+        if (target.authority().isPresent() && origin != null) {
+            return origin.authority();
+        }
+        String fallback = origin == null ? "" : origin.authority();
+        return head.host().map(host -> {
+            int port = host.portOr(origin == null ? 80 : origin.port());
+            return origin == null ? host.toString() : new Origin(host.comparableHost(), port, origin.isSecure()).authority();
+        }).orElse(fallback);
     }
 
     /** As in a URL: brackets around IPv6, the port left out where it is the scheme's own. */

@@ -8,7 +8,6 @@ import dev.plumbline.relay.http.ContentSink;
 import dev.plumbline.relay.http.ErrorResponse;
 import dev.plumbline.relay.http.Forwarding;
 import dev.plumbline.relay.http.Framing;
-import dev.plumbline.relay.http.Malformed;
 import dev.plumbline.relay.http.RequestHead;
 import dev.plumbline.relay.http.Trailers;
 import io.netty.buffer.ByteBuf;
@@ -98,6 +97,7 @@ final class RequestPath implements ContentSink {
     @Override
     public void trailers(Trailers section) {
         trailers = section.octets();
+        exchange.hasRoomFor(trailers.length);
     }
 
     void octets(ByteBuf octets) {
@@ -120,12 +120,12 @@ final class RequestPath implements ContentSink {
         exchange.requestComplete();
     }
 
-    /** The content broke the rules: what was forwarded of it must not look whole to the origin. */
-    void broken(BodyScanner body, ByteBuf before, Malformed malformed) {
+    /** The content broke the rules, or there is no room for what it holds: what was forwarded of it must not look whole to the origin. */
+    void broken(BodyScanner body, ByteBuf before, ErrorResponse answer) {
         octets(before);
         log.requestIn.ended(client.plainIn, body.contentOctets(), End.CUT);
-        cut("the client's request broke off: " + malformed.sentence());
-        exchange.requestBroken(ErrorResponse.ofRequest(malformed));
+        cut("the client's request broke off: " + answer.code());
+        exchange.requestBroken(answer);
     }
 
     /** What the origin got must not look whole to it. Nothing happens to a request that is complete. */

@@ -63,6 +63,9 @@ public final class HeadParser<H extends Head> {
             H read = reader.apply(scanner.section());
             malformed = read.judge();
             head = malformed == null ? read : null;
+            if (head != null) {
+                scanner.letGo();
+            }
         }
         if (malformed != null) {
             return Progress.MALFORMED;
@@ -88,6 +91,11 @@ public final class HeadParser<H extends Head> {
     /** Octets of blank lines skipped before the message under way (RFC 9112 2.2); they belong to no message. */
     public int leadingOctets() {
         return scanner.leadingOctets();
+    }
+
+    /** Octets of memory that the head under way takes; none once it is handed out. */
+    public int held() {
+        return head != null ? 0 : scanner.length();
     }
 
     /** Whether the stream may end here without cutting a message. */

@@ -84,6 +84,11 @@ final class SectionScanner {
         kinds = 0;
         leadingOctets = 0;
         malformed = null;
+        letGo();
+    }
+
+    /** Keeps no more memory than an idle connection should. What was found stays, its octets do not. */
+    void letGo() {
         if (octets.length > KEPT) {
             octets = NOTHING;
         }
