@@ -107,19 +107,17 @@ final class ClientLeg extends HttpLeg {
     }
 
     private void refuse(ErrorResponse answer) {
+        exchange = new Exchange(new ExchangeId(id(), ++exchanges), this, services);
         byte[] received = heads.received();
-        exchange = nextExchange();
+        heads.stop();
+        hasRoomFor(0);
         awaiting = Awaiting.END;
         exchange.request().refused(received, connect == null ? "http" : "https", connect == null ? "" : connect.origin().authority(),
                 plainIn - received.length, headFirstAt, answer);
     }
 
-    private Exchange nextExchange() {
-        return new Exchange(new ExchangeId(id(), ++exchanges), this, services);
-    }
-
     private void request(RequestHead head, long firstAt) {
-        exchange = nextExchange();
+        exchange = new Exchange(new ExchangeId(id(), ++exchanges), this, services);
         awaiting = Awaiting.SERVER_LEG;
         long plainStart = plainIn - head.length();
         if (head.isMethod("CONNECT")) {

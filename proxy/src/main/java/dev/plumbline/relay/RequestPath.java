@@ -13,6 +13,7 @@ import dev.plumbline.relay.http.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import java.util.Arrays;
 
 /**
  * A request on its way from the client leg to the server leg.
@@ -25,6 +26,8 @@ import io.netty.channel.ChannelFuture;
  */
 final class RequestPath implements ContentSink {
     private static final byte[] NONE = new byte[0];
+    /** What the record gets of a head that there is no room for. */
+    private static final int KEPT_WITHOUT_ROOM = 1024;
 
     private final Exchange exchange;
     private final ClientLeg client;
@@ -53,7 +56,8 @@ final class RequestPath implements ContentSink {
     /** What came is no request, or not one in time. */
     void refused(byte[] octets, String scheme, String authority, long plainStart, long firstAt, ErrorResponse answer) {
         log.began("", scheme, authority, "", Role.MESSAGE, firstAt);
-        log.requestIn.began(client.id(), client.phase, plainStart, octets, 0, firstAt);
+        byte[] kept = exchange.hasRoomToBegin(octets.length) ? octets : Arrays.copyOf(octets, Math.min(octets.length, KEPT_WITHOUT_ROOM));
+        log.requestIn.began(client.id(), client.phase, plainStart, kept, 0, firstAt);
         exchange.fail(answer);
     }
 

@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * it is kept, and who comes when there is no room is told 503.
  *
  * <p>It is an estimate, of what the relay and the recorder keep on the heap: measured with long polls and no capture, a client
- * connection is 4.7 KB, and an exchange with its server leg 4 KB; with capture two flows are 3 KB more.
+ * connection is 4.7 KB, with 2 KB that its parser keeps, and an exchange with its server leg 4 KB; with capture two flows are 3 KB more.
  *
  * <p>Owned by: any thread; a {@link Share} by the event loop of its connection.
  * <p>Units: octets.
  */
 final class Room {
-    static final int CONNECTION = 6 << 10;
+    static final int CONNECTION = 7 << 10;
     static final int EXCHANGE = 2 << 10;
     /** A head is kept as it came and as it was passed on, until its exchange is over. */
     private static final int COPIES = 2;

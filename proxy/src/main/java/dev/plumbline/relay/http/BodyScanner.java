@@ -54,7 +54,7 @@ public final class BodyScanner {
 
     /** Octets of memory that its trailer section takes while it comes. */
     public int held() {
-        return state == State.TRAILERS ? trailers.length() : 0;
+        return state == State.TRAILERS ? trailers.held() : 0;
     }
 
     public BodyScanner(Limits limits) {

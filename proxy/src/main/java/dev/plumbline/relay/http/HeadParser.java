@@ -95,12 +95,17 @@ public final class HeadParser<H extends Head> {
 
     /** Octets of memory that the head under way takes; none once it is handed out. */
     public int held() {
-        return head != null ? 0 : scanner.length();
+        return head != null ? 0 : scanner.held();
     }
 
     /** Whether the stream may end here without cutting a message. */
     public boolean isBetweenMessages() {
         return malformed == null && (head != null || scanner.length() == 0);
+    }
+
+    /** Forgets what came: nothing more will be read. */
+    public void stop() {
+        scanner.letGo();
     }
 
     /** A copy of what came of the head under way, up to the fault if there was one: what the record keeps of it. */
