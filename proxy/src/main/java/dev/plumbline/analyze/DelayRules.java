@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What was slow. Of all that took longer than it should the longest is said.
@@ -36,7 +37,7 @@ final class DelayRules {
 
     Optional<Diagnosis> judge() {
         Map<String, List<Slice>> groups = new LinkedHashMap<>();
-        for (Slice slice : split.slices().stream().filter(slice -> !isForContinue(slice)).toList()) {
+        for (Slice slice : slices().filter(slice -> !isForContinue(slice)).toList()) {
             groups.computeIfAbsent(slice.part() + " " + slice.leg() + (slice.part().isStall() ? heading(slice) : ""), key -> new ArrayList<>()).add(slice);
         }
         List<Found> found = new ArrayList<>();
@@ -55,7 +56,7 @@ final class DelayRules {
 
     /** What the client lost by announcing its content (RFC 9110 §10.1.1): curl waits a second for an origin that knows nothing of it. */
     private Optional<Found> forContinue() {
-        List<Slice> slices = split.slices().stream().filter(this::isForContinue).toList();
+        List<Slice> slices = slices().filter(this::isForContinue).toList();
         long nanos = nanos(slices);
         boolean wasInVain = exchange.hasGoneOnUnasked();
         if (nanos < (wasInVain ? STALL_NANOS : SLOW_NANOS)) {
@@ -64,6 +65,16 @@ final class DelayRules {
         String took = AnnotationText.duration(nanos);
         return slow(slices, Severity.WARN, Code.SLOW_CONTINUE, wasInVain ? "the client waited " + took + " for a 100 (Continue) that the origin did not send"
                 : "the origin took " + took + " to send a 100 (Continue)").map(diagnosis -> new Found(nanos, diagnosis));
+    }
+
+    /** Where the client went on a slice ends, for what the origin did from then on was another thing. */
+    private Stream<Slice> slices() {
+        long at = exchange.goneOnAt();
+        return split.slices().stream().flatMap(slice -> slice.from() < at && at < slice.to() ? Stream.of(part(slice, slice.from(), at), part(slice, at, slice.to())) : Stream.of(slice));
+    }
+
+    private static Slice part(Slice of, long from, long to) {
+        return new Slice(of.part(), of.leg(), from, to, of.source(), of.within(), of.packets());
     }
 
     private boolean isForContinue(Slice slice) {

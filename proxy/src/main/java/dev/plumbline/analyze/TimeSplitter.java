@@ -131,7 +131,9 @@ final class TimeSplitter {
         MessageEvidence request = serverRequest.get();
         Moment responded = serverResponse.map(MessageEvidence::first).filter(Moment::isKnown).orElse(failed());
         serverResponse.ifPresent(response -> timeline.add(Part.RECEIVING, on(Leg.SERVER), response.first(), orEnd(received(server, response))));
-        timeline.add(Part.ORIGIN, on(Leg.SERVER), request.first(), earliest(sockets(exchange.goneOnAt()), responded));
+        if (exchange.hasWaitedToGoOn()) {
+            timeline.add(Part.ORIGIN, on(Leg.SERVER), request.first(), exchange.goneOnAt() < 0 ? responded : sockets(exchange.goneOnAt()));
+        }
         Moment sent = request.isWhole() ? request.last() : Moment.UNKNOWN;
         if (!sent.isKnown()) {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), responded);

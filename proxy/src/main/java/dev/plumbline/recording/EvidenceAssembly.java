@@ -36,6 +36,7 @@ final class EvidenceAssembly {
     private static final long SLACK_NANOS = 1_000_000_000L;
     private static final int CONTINUE = 100;
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*([0-9]{1,18})[ \\t]*\\r?$");
+    private static final Pattern EXPECTS_CONTINUE = Pattern.compile("(?im)^expect:[ \\t]*100-continue[ \\t]*\\r?$");
     private static final Pattern DIALED_IN_VAIN = Pattern.compile("connect-.*|unreachable|tls-.*");
     private static final Pattern TRANSFER_CODING = Pattern.compile("(?im)^transfer-encoding:");
     private final EvidenceSource source;
@@ -56,13 +57,17 @@ final class EvidenceAssembly {
                 : row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
         return Optional.of(new ExchangeEvidence(
                 row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
-                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, source.isDirect(), clientLeg, server,
+                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, expectsContinue(row), source.isDirect(), clientLeg, server,
                 attempts(row, timing, client.get().row(), onClient)));
     }
 
     /** A tunnel's end is that of what it carried. */
     private static long endedAt(ExchangeRow row) {
         return Math.max(row.endedAt(), row.messages().stream().filter(m -> m.key().leg() == Leg.CLIENT).mapToLong(MessageRow::lastAt).max().orElse(-1));
+    }
+
+    private static boolean expectsContinue(ExchangeRow row) {
+        return row.message(Leg.CLIENT, MessageKind.REQUEST).filter(m -> EXPECTS_CONTINUE.matcher(new String(m.head(), StandardCharsets.ISO_8859_1)).find()).isPresent();
     }
 
     private LegEvidence leg(ExchangeRow row, Leg leg, KnownConnection known, boolean isFirst) {

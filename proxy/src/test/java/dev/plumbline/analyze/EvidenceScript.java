@@ -55,6 +55,9 @@ final class EvidenceScript {
     double synAck = -1;
     double acknowledged = -1;
     double continued = -1;
+    /** The client says that it will wait for a 100. */
+    boolean expectsContinue;
+    boolean isRequestWhole = true;
     /** Of a client that waits for a 100. */
     double contentFirst = -1;
     double serverEnded = -1;
@@ -107,7 +110,7 @@ final class EvidenceScript {
 
     ExchangeEvidence evidence() {
         double last = Math.max(endedAt, clientResponse == null ? 0 : clientResponse[1]);
-        return new ExchangeEvidence(role, failure, faultCode, byProxy, socketIn(clientRequest, 0), nanos(last), time(preceding), timing(), isDirect, client(),
+        return new ExchangeEvidence(role, failure, faultCode, byProxy, socketIn(clientRequest, 0), nanos(last), time(preceding), timing(), expectsContinue, isDirect, client(),
                 isDirect ? Optional.of(client()) : hasServer ? Optional.of(server()) : Optional.empty(), attempts);
     }
 
@@ -145,7 +148,7 @@ final class EvidenceScript {
 
     private LegEvidence client() {
         return new LegEvidence(Leg.CLIENT, new ConnectionId(1), TUPLE, firstOnClient, nanos(-100), nanos(-100), isDirect ? time(syn) : -1, isDirect ? time(synAck) : -1, tls(clientTls), -1, Optional.empty(), "",
-                clientLeft < 0 ? Ending.OPEN : Ending.FIN, left(), time(clientLeft), left(), clientLeft < 0 ? List.of() : List.of(new PacketId(88)), clientRefusal, message(clientRequest, true, true, 0), message(clientResponse, false, isResponseWhole, 0),
+                clientLeft < 0 ? Ending.OPEN : Ending.FIN, left(), time(clientLeft), left(), clientLeft < 0 ? List.of() : List.of(new PacketId(88)), clientRefusal, message(clientRequest, true, isRequestWhole, 0), message(clientResponse, false, isResponseWhole, 0),
                 isDirect ? time(acknowledged) : -1, Optional.empty(), -1, info, onClient);
     }
 
@@ -157,7 +160,7 @@ final class EvidenceScript {
         return new LegEvidence(Leg.SERVER, new ConnectionId(2), TUPLE, firstOnServer, nanos(-50), nanos(-50), isCaptured ? time(syn) : -1, isCaptured ? time(synAck) : -1,
                 tls(originTls), time(serverEnded), serverEnding == Ending.OPEN ? Optional.empty() : Optional.of(Close.BY_PEER), "", serverEnding, serverEndedBy,
                 isCaptured ? time(serverEnded) : -1, isCaptured ? serverLeftBy.or(() -> serverEndedBy) : Optional.empty(), serverEnding == Ending.OPEN || !isCaptured ? List.of() : List.of(new PacketId(91)), Optional.empty(),
-                message(serverRequest, false, true, requestRepeats), message(serverResponse, true, isResponseWhole, 0), isCaptured ? time(acknowledged) : -1,
+                message(serverRequest, false, isRequestWhole, requestRepeats), message(serverResponse, true, isResponseWhole, 0), isCaptured ? time(acknowledged) : -1,
                 acknowledged < 0 ? Optional.empty() : Optional.of(new PacketId(9)), time(continued), info, onServer);
     }
 
