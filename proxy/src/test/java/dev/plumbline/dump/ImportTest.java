@@ -12,7 +12,9 @@ import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Leg;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -186,6 +188,15 @@ class ImportTest {
     }
 
     @Test
+    void whenAClientWentOnIsNotSaidWhereTheBeginningOfItsContentIsMissing() {
+        String head = "POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n";
+        Outcome outcome = script.opens().asks(head).asksUnseen(4).silence(1500).asks("567890").answers(OK).closes(true).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.analysis(outcome.exchanges().get(0)).diagnosis().map(Diagnosis::text)).contains("the request took 1.5 s to come from the client");
+        }
+    }
+
+    @Test
     void aHoleAnywhereElseEndsWhatCanBeRead() {
         Outcome outcome = script.opens().asks(GET).answersUnseen(10).answers("Content-Length: 2\r\n\r\nhi").asks(GET).silence(1000).answers(OK).closes(true).imported(directory);
         assertThat(outcome.lines()).containsExactly(
@@ -329,6 +340,31 @@ class ImportTest {
                 "c3.1 CONNECT o:443 407", "c3.2 GET http://h/a 200", "c4.1 GET http://h/w 101 TUNNEL");
         assertThat(outcome.exchanges().get(0).message(Leg.CLIENT, MessageKind.TUNNEL_TO_CLIENT).orElseThrow().plain().length()).isEqualTo(6);
         assertThat(outcome.exchanges()).allMatch(e -> e.endedAt() > 0);
+    }
+
+    @Test
+    void whatEachSectionOfAFileCountedIsCountedTogether() {
+        byte[] first = script.opens().asks(GET).answers(OK).closes(true).pcapng("");
+        byte[] second = new DumpScript().silence(60_000).opens().asks(GET).answers(OK).closes(true).pcapng("");
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.writeBytes(first);
+        file.writeBytes(counts(12, 5));
+        file.writeBytes(second);
+        file.writeBytes(counts(30, 0));
+        DumpScript.imported(file.toByteArray(), directory);
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.interfaces()).singleElement().satisfies(each -> {
+                assertThat(each.received()).isEqualTo(42);
+                assertThat(each.dropped()).isEqualTo(5);
+                assertThat(each.droppedByInterface()).as("nobody said").isEqualTo(-1);
+            });
+        }
+    }
+
+    /** Interface statistics: isb_filteraccept and isb_osdrop. */
+    private static byte[] counts(long received, long dropped) {
+        return ByteBuffer.allocate(52).putInt(5).putInt(52).putInt(0).putLong(0).putShort((short) 6).putShort((short) 8).putLong(received)
+                .putShort((short) 7).putShort((short) 8).putLong(dropped).putInt(0).putInt(52).array();
     }
 
     @Test
