@@ -197,6 +197,13 @@ class ExportTest {
         assertThat(Files.readString(at("real.har"))).startsWith("{\"log\"");
     }
 
+    @Test
+    void aLongNameMayHaveAnyCharactersAnywhere() throws IOException {
+        String name = "n".repeat(59) + "\ud83d\udc3e.har";
+        Export.of(Story.oneGet().recording).har(at(name)).run();
+        assertThat(names()).containsExactly(name);
+    }
+
     private Export allFour(Story story) {
         return Export.of(story.recording).har(at("a.har")).pcapng(at("a.pcapng")).pcap(at("a.pcap")).keys(at("a.keys"));
     }
