@@ -137,6 +137,8 @@ final class TimeSplitter {
         Moment sent = request.isWhole() ? request.last() : Moment.UNKNOWN;
         if (!sent.isKnown()) {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), responded);
+            // The origin had all that there was.
+            timeline.add(Part.CLIENT_SENDS, on(Leg.CLIENT), new Moment(server.acknowledgedAt(), Source.PACKETS), responded);
             return;
         }
         if (mayHaveAnswered()) {

@@ -239,6 +239,16 @@ class TimeSplitTest {
     }
 
     @Test
+    void whereTheOriginHadAllThatCameOfARequestTheRestWasWaitedFor() {
+        EvidenceScript script = EvidenceScript.get(1, 1501);
+        script.isRequestWhole = false;
+        assertThat(script.told()).isEqualTo("proxy 1, sending 1500");
+        script.acknowledged = 4;
+        assertThat(script.told()).isEqualTo("proxy 1, sending 3, client-sends 1497");
+        assertThat(script.diagnosis()).isEqualTo("the request took 1.5 s to come from the client");
+    }
+
+    @Test
     void aPipelinedRequestWaitsItsTurn() {
         EvidenceScript script = EvidenceScript.get(51, 61);
         script.preceding = 50;

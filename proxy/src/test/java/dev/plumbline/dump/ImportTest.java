@@ -242,6 +242,23 @@ class ImportTest {
     }
 
     @Test
+    void aProtocolMayBeSwitchedBeforeTheRequestHasEnded() {
+        String upgrade = "POST /a HTTP/1.1\r\nHost: h\r\nUpgrade: x\r\nContent-Length: 4\r\n\r\n";
+        Outcome outcome = script.opens().asks(upgrade + "ab").answers("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\nhello").asks("cdxyz").closes(true).imported(directory);
+        List<MessageRow> messages = outcome.exchanges().get(0).messages();
+        assertThat(messages).extracting(m -> m.key().kind() + " " + m.contentLength() + " " + m.ranges() + " " + m.end().orElseThrow()).containsExactly(
+                "REQUEST 4 [[0,64)] COMPLETE", "RESPONSE 0 [[0,38)] COMPLETE", "TUNNEL_TO_SERVER 3 [[64,67)] COMPLETE", "TUNNEL_TO_CLIENT 5 [[38,43)] COMPLETE");
+    }
+
+    @Test
+    void aClientThatWasToldNotToSendItsContentDidNotCutIt() {
+        String head = "POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+        String no = "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n";
+        assertThat(script.opens().asks(head).answers(no).closes(true).opens().asks(head).asks("a").answers(no).closes(true).imported(directory).lines())
+                .containsExactly("c1.1 POST http://h/a 417", "c2.1 POST http://h/a 417 ! the request is cut: the connection was closed");
+    }
+
+    @Test
     void aConnectionThatBeganBeforeTheDumpIsARowAndNoGuess() {
         Outcome outcome = script.wasOpen().asks(GET).answers(OK).imported(directory);
         assertThat(outcome.lines()).isEmpty();
