@@ -77,13 +77,21 @@ final class EvidenceAssembly {
         Optional<PacketId> refusal = known.refusal().filter(rst -> leg == Leg.SERVER || response.filter(m -> wasTaken(m, known.endAt(), rst)).isEmpty());
         ConnectionRow c = known.row();
         return new LegEvidence(
-                leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
-                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), refusal, request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
-                acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
+                leg, c.id(), c.tuple(), isFirst, began(known), ended(known, refusal), request.map(m -> message(m, false)),
+                response.map(m -> message(m, !row.failure().isEmpty())), acknowledged.map(PacketRow::at).orElse(-1L), continueAt(row, leg), c.tcpInfo(),
+                annotations(row, leg, c));
     }
 
-    private static List<LegEvidence.Tls> tls(ConnectionRow connection) {
-        return connection.tls().stream().map(t -> new LegEvidence.Tls(t.startedAt(), t.at(), t.failure())).toList();
+    private static LegEvidence.Began began(KnownConnection known) {
+        ConnectionRow c = known.row();
+        return new LegEvidence.Began(c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(),
+                c.tls().stream().map(t -> new LegEvidence.Tls(t.startedAt(), t.at(), t.failure())).toList());
+    }
+
+    private static LegEvidence.Ended ended(KnownConnection known, Optional<PacketId> refusal) {
+        ConnectionRow c = known.row();
+        return new LegEvidence.Ended(
+                c.closedAt(), c.close(), c.reason(), c.ending(), c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), refusal);
     }
 
     private Optional<PacketRow> acknowledged(MessageRow request, Optional<MessageRow> response) {
@@ -160,10 +168,8 @@ final class EvidenceAssembly {
         ConnectionRow c = known.row();
         long until = isInVain(c) && c.closedAt() >= 0 ? c.closedAt() + SLACK_NANOS : row.endedAt();
         List<Annotation> annotations = c.flow().map(flow -> source.annotations(flow, c.openedAt() - SLACK_NANOS, until)).orElse(List.of());
-        return new LegEvidence(
-                Leg.SERVER, c.id(), c.tuple(), true, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
-                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), known.refusal(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, c.tcpInfo(),
-                annotations.stream().limit(ANNOTATIONS).toList());
+        return LegEvidence.attempt(
+                c.id(), c.tuple(), began(known), ended(known, known.refusal()), c.tcpInfo(), annotations.stream().limit(ANNOTATIONS).toList());
     }
 
     /** @param wantsLength whether what the head declares matters: only of what may have been cut */
