@@ -70,7 +70,8 @@ final class DelayRules {
     /** Where the client went on a slice ends, for what the origin did from then on was another thing. */
     private Stream<Slice> slices() {
         long at = exchange.goneOnAt();
-        return split.slices().stream().flatMap(slice -> slice.from() < at && at < slice.to() ? Stream.of(part(slice, slice.from(), at), part(slice, at, slice.to())) : Stream.of(slice));
+        return split.slices().stream().flatMap(slice -> slice.from() < at && at < slice.to()
+                ? Stream.of(part(slice, slice.from(), at), part(slice, at, slice.to())) : Stream.of(slice));
     }
 
     private static Slice part(Slice of, long from, long to) {
@@ -105,7 +106,8 @@ final class DelayRules {
                     "the request took " + took + (isPassedOn(slices, exchange.client().request()) ? PASS + "client to the origin" : " to come from the client"));
             case SENDING -> slow(slices, Severity.NOTE, Code.SLOW_REQUEST, "the request took " + took + " to reach the origin");
             case RECEIVING -> slow(slices, Severity.NOTE, Code.SLOW_RESPONSE,
-                    "the response took " + took + (isPassedOn(slices, exchange.server().flatMap(LegEvidence::response)) ? PASS + "origin to the client" : " to come from the origin"));
+                    "the response took " + took + (isPassedOn(slices, exchange.server().flatMap(LegEvidence::response))
+                            ? PASS + "origin to the client" : " to come from the origin"));
             case CLIENT_RECEIVES -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "the response took " + took + " more to reach the client");
             case QUEUED -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "pipelined, it waited " + took + " for the exchange before it");
             case TUNNEL, UNKNOWN -> Optional.empty();
@@ -133,7 +135,8 @@ final class DelayRules {
     private Diagnosis loss(List<Slice> slices, String took) {
         Heading heading = heading(slices.get(0));
         List<Annotation> losses = annotations(leg(slices)).stream()
-                .filter(a -> Stalls.isLoss(a) && slices.stream().anyMatch(s -> a.at() > s.from() && a.from() < s.to()) && (isHandshake(slices) || a.heading() == heading)).toList();
+                .filter(a -> Stalls.isLoss(a) && slices.stream().anyMatch(s -> a.at() > s.from() && a.from() < s.to())
+                        && (isHandshake(slices) || a.heading() == heading)).toList();
         boolean isLate = losses.stream().allMatch(a -> a.code() == AnnotationCode.OUT_OF_ORDER);
         List<PacketId> packets = Sentences.sorted(losses.stream().map(a -> a.packets().get(0)).toList());
         String text = took + " lost to " + Sentences.count(losses.size(), isLate ? "late segment" : "retransmission") + " of " + what(slices, heading)
@@ -157,7 +160,7 @@ final class DelayRules {
     }
 
     private static String network(LegEvidence server, Part part) {
-        boolean isSeen = server.request().filter(m -> m.coverage() == Coverage.COMPLETE).isPresent() && server.response().filter(m -> m.coverage() == Coverage.COMPLETE).isPresent();
+        boolean isSeen = Stream.of(server.request(), server.response()).allMatch(m -> m.filter(seen -> seen.coverage() == Coverage.COMPLETE).isPresent());
         boolean isLossless = server.annotations().stream().noneMatch(Stalls::isLoss)
                 && server.request().stream().allMatch(m -> m.repeats() == 0) && server.response().stream().allMatch(m -> m.repeats() == 0);
         if (isSeen && isLossless && server.handshakeNanos() >= 0) {

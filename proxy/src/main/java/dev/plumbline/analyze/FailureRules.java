@@ -150,14 +150,16 @@ final class FailureRules {
         boolean isReset = exchange.faultCode().equals("origin-reset") || server.wasResetBy(Heading.TO_CLIENT);
         long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
         return new Diagnosis(Severity.ERROR, isReset ? Code.ORIGIN_RESET : Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER),
-                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection " + (server.response().isEmpty() ? "without a response" : "inside the head of its response")
+                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection "
+                        + (server.response().isEmpty() ? "without a response" : "inside the head of its response")
                         + (waited < NOTEWORTHY_NANOS ? "" : ", " + AnnotationText.duration(waited) + " after it had the request"), packets),
                 packets, sourceOf(packets));
     }
 
     /** The origin ended it when it cannot have known of the request, which takes half a round trip there; a whole one until we see what it did. */
     private static boolean isRace(LegEvidence server) {
-        if (server.isFirst() || server.response().isPresent() || server.ended().at() < 0 || !server.ended().leftBy().equals(Optional.of(Heading.TO_CLIENT)) || server.acknowledgedAt() >= 0) {
+        boolean leftFirst = server.ended().at() >= 0 && server.ended().leftBy().equals(Optional.of(Heading.TO_CLIENT));
+        if (server.isFirst() || server.response().isPresent() || !leftFirst || server.acknowledgedAt() >= 0) {
             return false;
         }
         return server.request().map(r -> r.packetFirstAt() >= 0 && server.ended().at() <= r.packetFirstAt() + Math.max(0, server.handshakeNanos())).orElse(false);

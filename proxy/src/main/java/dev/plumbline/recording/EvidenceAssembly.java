@@ -74,7 +74,8 @@ final class EvidenceAssembly {
         Optional<MessageRow> request = row.message(leg, MessageKind.REQUEST);
         Optional<MessageRow> response = row.message(leg, MessageKind.RESPONSE);
         Optional<PacketRow> acknowledged = leg == Leg.SERVER || source.isDirect() ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
-        Optional<PacketId> refusal = known.refusal().filter(rst -> leg == Leg.SERVER || response.filter(m -> wasTaken(m, known.endAt(), rst)).isEmpty());
+        Optional<PacketId> refusal = known.refusal()
+                .filter(rst -> leg == Leg.SERVER || response.filter(m -> wasTaken(m, known.endAt(), rst)).isEmpty());
         ConnectionRow c = known.row();
         return new LegEvidence(
                 leg, c.id(), c.tuple(), isFirst, began(known), ended(known, refusal), request.map(m -> message(m, false)),
@@ -155,7 +156,8 @@ final class EvidenceAssembly {
         }
         // The first request within an intercepted CONNECT: what was tried for that failed before the request came, which is told of it.
         // Else it may have come while the one before it was being served: what was tried then was tried for that.
-        return onClient.isEmpty() && row.role() == Role.MESSAGE ? client.openedAt() : Math.max(row.beganAt(), onClient.map(EvidenceSource.Preceding::clientFreeAt).orElse(-1L));
+        return onClient.isEmpty() && row.role() == Role.MESSAGE ? client.openedAt()
+                : Math.max(row.beganAt(), onClient.map(EvidenceSource.Preceding::clientFreeAt).orElse(-1L));
     }
 
     /** Whether it could not serve anything. One that could is, or was, the server leg of exchanges. */
