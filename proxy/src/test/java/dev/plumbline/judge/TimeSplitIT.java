@@ -266,6 +266,24 @@ class TimeSplitIT {
         }
     }
 
+    /** It had asked whether to send it, and was told not to. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatWasToldNotToSendItsContentWaitedForTheOrigin(boolean isCaptured) throws Exception {
+        try (TimedOrigin origin = TimedOrigin.of(peer -> {
+            peer.head();
+            peer.pause(1200);
+            peer.answer("no, thanks");
+        })) {
+            try (Plumbline proxy = isCaptured ? capturing() : proxy(CaptureChoice.OFF); RawClient client = RawClient.to(proxy.address().port())) {
+                client.send("POST " + origin.url() + "/ HTTP/1.1\r\nHost: 127.0.0.1:" + origin.port() + "\r\nExpect: 100-continue\r\nContent-Length: 200\r\n\r\n");
+                client.contents(1);
+            }
+            ExchangeAnalysis analysis = only();
+            assertThat(said(analysis)).matches("the origin took [1-3]\\.[0-9] s to answer.*");
+        }
+    }
+
     @Test
     void aRefusedConnectNamesWhoRefused() throws Exception {
         int port;
