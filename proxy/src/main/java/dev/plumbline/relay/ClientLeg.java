@@ -14,6 +14,7 @@ import dev.plumbline.wire.ExchangeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -123,7 +124,7 @@ final class ClientLeg extends HttpLeg {
         }
         RequestTarget target = head.requestTarget();
         Origin origin = originOf(target);
-        String authority = authorityOf(head, target, origin);
+        String authority = Origin.askedFor(head, target, Optional.ofNullable(origin));
         String scheme = origin == null ? "http" : origin.scheme();
         exchange.request().head(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
         if (origin == null && target.scheme().isPresent()) {
@@ -156,18 +157,6 @@ final class ClientLeg extends HttpLeg {
     /** In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names. */
     private Origin originOf(RequestTarget target) {
         return connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
-    }
-
-    /** What the user asked for, as far as the request says it: the Host field of a request inside a tunnel. */
-    private static String authorityOf(RequestHead head, RequestTarget target, Origin origin) {
-        if (target.authority().isPresent() && origin != null) {
-            return origin.authority();
-        }
-        String fallback = origin == null ? "" : origin.authority();
-        return head.host().map(host -> {
-            int port = host.portOr(origin == null ? 80 : origin.port());
-            return origin == null ? host.toString() : new Origin(host.comparableHost(), port, origin.isSecure()).authority();
-        }).orElse(fallback);
     }
 
     /** Joins the exchange to its server leg, unless it is over by then. */
