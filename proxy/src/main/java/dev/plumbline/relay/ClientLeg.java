@@ -84,6 +84,9 @@ final class ClientLeg extends HttpLeg {
     }
 
     private void head(ByteBuf in) {
+        if (!isWritable()) {
+            return; // The client has answers to take first: who asks and does not read would have them all kept in memory.
+        }
         if (headFirstAt == 0) {
             headFirstAt = waitingSinceAt();
             quietSinceNanos = System.nanoTime();
@@ -98,7 +101,11 @@ final class ClientLeg extends HttpLeg {
                 request(heads.head(), firstAt);
             }
             case MALFORMED -> refuse(ErrorResponse.ofRequest(heads.malformed()));
-            default -> { }
+            default -> {
+                if (heads.isBetweenMessages()) {
+                    headFirstAt = 0; // A blank line behind the last request's content begins none (RFC 9112 §2.2).
+                }
+            }
         }
     }
 
@@ -289,7 +296,8 @@ final class ClientLeg extends HttpLeg {
     @Override
     boolean wantsMore() {
         return switch (awaiting) {
-            case REQUEST, CLIENT_HELLO, END -> true;
+            case REQUEST -> isWritable();
+            case CLIENT_HELLO, END -> true;
             case CONTENT -> exchange.isServerReady();
             case TUNNEL -> tunnel.isServerReady();
             // One read ahead, so that a client that goes away is noticed.
@@ -302,7 +310,7 @@ final class ClientLeg extends HttpLeg {
         switch (awaiting) {
             case REQUEST -> {
                 if (!hasWaiting()) {
-                    close(headFirstAt == 0 ? "" : "the client closed it inside a request");
+                    closeAfterWrites(headFirstAt == 0 ? "" : "the client closed it inside a request");
                 }
             }
             case CONTENT -> {
@@ -367,6 +375,8 @@ final class ClientLeg extends HttpLeg {
                 tunnel.pumpServer();
             } else if (exchange != null) {
                 exchange.pumpServer();
+            } else {
+                pump();
             }
         }
         context.fireChannelWritabilityChanged();
@@ -380,7 +390,7 @@ final class ClientLeg extends HttpLeg {
             long quietMillis = (System.nanoTime() - quietSinceNanos) / 1_000_000;
             if (awaiting == Awaiting.REQUEST && headFirstAt != 0 && quietMillis > limits.head()) {
                 refuse(ErrorResponse.of(408, "request-timeout", "The request's head was not complete within " + limits.head() / 1000 + " s.").closing());
-            } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle()) {
+            } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle() && !tap.hasUnsent()) {
                 close("idle for " + limits.idle() / 1000 + " s");
             }
             watch();

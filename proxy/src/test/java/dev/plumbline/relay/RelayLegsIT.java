@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.fact.RelayFact.ConnectionClosed;
 import dev.plumbline.fact.RelayFact.ConnectionOpened;
+import dev.plumbline.fact.RelayFact.ExchangeBegan;
 import dev.plumbline.wire.Leg;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -170,6 +171,29 @@ class RelayLegsIT {
             for (RawOrigin origin : origins) {
                 origin.close();
             }
+        }
+    }
+
+    /** RFC 9112 §2.2: old clients send a blank line behind their content. It belongs to no request, so none has begun. */
+    @Test
+    void aBlankLineBetweenRequestsBeginsNone() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            for (int i = 0; i < 2; i++) {
+                peer.head();
+                peer.send(OK);
+            }
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.setup().timeouts(new RelayOptions.Timeouts(1_000, 250, 1_000, 200, 10_000, 100)).start();
+                RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/1", ""));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            client.send("\r\n");
+            Thread.sleep(600);
+            long before = WallClock.now();
+            client.send(request("GET", origin.port(), "/2", ""));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            assertThat(run.ended("c1.2").timing().requestFirstAt()).isGreaterThanOrEqualTo(before);
+            assertThat(run.all(ExchangeBegan.class)).hasSize(2);
         }
     }
 
