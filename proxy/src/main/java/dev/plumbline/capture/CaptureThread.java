@@ -34,7 +34,7 @@ final class CaptureThread {
 
     private final NetInterface device;
     private final CaptureOptions options;
-    private final RingBudget rings;
+    private final MemoryBudget rings;
     private final Claims claims;
     private final AtomicInteger numbers;
     private final FactSink sink;
@@ -46,7 +46,7 @@ final class CaptureThread {
     private volatile boolean hasEnded;
 
     CaptureThread(
-            NetInterface device, CaptureOptions options, CaptureFilter filter, RingBudget rings, Claims claims, AtomicInteger numbers, FactSink sink) {
+            NetInterface device, CaptureOptions options, CaptureFilter filter, MemoryBudget rings, Claims claims, AtomicInteger numbers, FactSink sink) {
         this.device = device;
         this.options = options;
         this.firstFilter = filter;

@@ -46,7 +46,7 @@ public final class Captures implements AutoCloseable {
 
     private final CaptureOptions options;
     private final Claims claims = new Claims(System::nanoTime);
-    private final RingBudget rings = new RingBudget(CaptureOptions.RING_BUDGET);
+    private final MemoryBudget rings = new MemoryBudget(CaptureOptions.RING_BUDGET);
     private final AtomicInteger numbers = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread watcher = new Thread(this::watch, "plumbline-capture-watch");
