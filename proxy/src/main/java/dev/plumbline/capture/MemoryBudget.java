@@ -6,7 +6,7 @@ package dev.plumbline.capture;
  * <p>Owned by: nobody; safe for several threads. Units: octets.
  */
 final class MemoryBudget {
-    /** Two blocks of libpcap's: with one, nothing could be read while the kernel writes. */
+    /** Of a ring two blocks of libpcap's: with one, nothing could be read while the kernel writes. Of a look-back two of the largest frames. */
     static final int LEAST = 512 << 10;
 
     private long left;
