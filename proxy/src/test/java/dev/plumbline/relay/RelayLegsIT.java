@@ -8,6 +8,8 @@ import dev.plumbline.fact.RelayFact.ExchangeBegan;
 import dev.plumbline.wire.Leg;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The two connections under the messages, in clear: how long each is kept, and which one carries what. */
 @Timeout(20)
@@ -144,6 +146,33 @@ class RelayLegsIT {
             assertThat(other.rest()).isEqualTo("bye");
             assertThat(run.all(ConnectionOpened.class).filter(o -> o.leg() == Leg.SERVER)).hasSize(2)
                     .allMatch(o -> o.tuple().initiator().port() >= LocalPorts.FIRST && o.tuple().responder().toString().startsWith("[::1]:"));
+        }
+    }
+
+    /** As without a proxy: the kernel takes who connects to no address in particular to its own, and servers print such URLs. */
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0, 127.0.0.1", "[::], ::1"})
+    void whoAsksForNoAddressInParticularReachesThisMachine(String host, String reached) throws Exception {
+        try (RawOrigin origin = new RawOrigin(reached, peer -> {
+            peer.head();
+            peer.send(OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send("GET http://" + host + ":" + origin.port() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 200 ");
+            assertThat(run.all(ConnectionOpened.class).filter(o -> o.leg() == Leg.SERVER)).singleElement()
+                    .satisfies(o -> assertThat(o.tuple().responder().address().toString()).isEqualTo(reached));
+        }
+    }
+
+    /** The fault would be ours; the client must not wait for ever because of it. */
+    @Test
+    void aLookUpThatBreaksIsALookUpThatFailed() throws Exception {
+        try (RelayRun run = RelayRun.setup().lookUp(name -> {
+            throw new IllegalStateException("broken");
+        }).start(); RawOrigin.Peer client = run.client()) {
+            client.send("GET http://x.example/ HTTP/1.1\r\nHost: x.example\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 502 ").contains("name-not-resolved");
         }
     }
 
