@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  *  visit = packets until the ring is empty or the visit has its fill
- *          → flush the dump → SegmentsSeen with the watermark → Counted when a second has passed
+ *          → Counted when packets were dropped or a second has passed → flush the dump → SegmentsSeen with the watermark
  * </pre>
  *
  * <p>What a handed-over segment refers to is in the file: a crash loses nothing that was said.
@@ -30,6 +30,8 @@ final class Capture {
     /** How often an idle interface says that it is idle. */
     static final long IDLE_NANOS = 50_000_000;
     static final long COUNT_NANOS = 1_000_000_000;
+    /** How often the counts are looked at: a loss is told before anybody gives up waiting for what was lost. */
+    static final long LOOK_AT_COUNTS_NANOS = 50_000_000;
 
     private final int number;
     private final PacketSource source;
@@ -50,6 +52,8 @@ final class Capture {
     private long saidAt;
     private long saidWatermark;
     private long countedAt;
+    private long lookedAtCountsAt;
+    private long saidDrops;
     private long undecodable;
     /** Whether the last visit emptied the ring: then there is time to wait for the disk. */
     private boolean hasCaughtUp;
@@ -116,7 +120,7 @@ final class Capture {
         }
         try {
             handOver();
-            count();
+            say(source.counts());
         } catch (CaptureFailure e) {
             // A dead handle has no counts any more; the last ones said stand.
         } finally {
@@ -183,13 +187,14 @@ final class Capture {
     }
 
     private void say(long now) throws CaptureFailure {
+        // First the losses: who reads a watermark knows then what is missing before it.
+        if (Math.abs(now - lookedAtCountsAt) >= LOOK_AT_COUNTS_NANOS) {
+            lookedAtCountsAt = now;
+            lookAtCounts(now);
+        }
         if (!batch.isEmpty() || Math.abs(now - saidAt) >= IDLE_NANOS) {
             saidAt = now;
             handOver();
-        }
-        if (Math.abs(now - countedAt) >= COUNT_NANOS) {
-            countedAt = now;
-            count();
         }
     }
 
@@ -217,8 +222,16 @@ final class Capture {
         return saidWatermark;
     }
 
-    private void count() throws CaptureFailure {
+    private void lookAtCounts(long now) throws CaptureFailure {
         PacketSource.Counts counts = source.counts();
+        if (counts.dropped() + counts.droppedByInterface() != saidDrops || Math.abs(now - countedAt) >= COUNT_NANOS) {
+            countedAt = now;
+            say(counts);
+        }
+    }
+
+    private void say(PacketSource.Counts counts) {
+        saidDrops = counts.dropped() + counts.droppedByInterface();
         sink.accept(new CaptureFact.Counted(number, counts.received(), counts.dropped(), counts.droppedByInterface(), wallClock.getAsLong()));
     }
 
