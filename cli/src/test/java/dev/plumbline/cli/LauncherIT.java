@@ -41,7 +41,7 @@ class LauncherIT {
     @ValueSource(strings = {"A=", "LC_ALL=C", "LANG=POSIX", "LANG=xx_XX.UTF-8", "LC_ALL=C.UTF-8"})
     void namesAndArgumentsStayWhatTheyAreInEveryLocale(String locale) throws Exception {
         Outcome outcome = shell(NAMES + "mkdir \"$home\"; exec env -i PATH=\"$PATH\" HOME=\"$PWD/$home\" " + locale
-                + " \"$1/scripts/plumbline\" exec --capture off --log off --recording \"$greetings\" -- sh -c 'printf \"%s %s\" \"$1\" \"$LC_ALL$LANG\"' sh \"$greetings\"");
+                + " \"$1/scripts/plumbline\" exec --capture off --log off --recording \"$greetings\" -- sh -c 'printf \"%s %s\" \"$1\" \"$LC_ALL$LANG$MALLOC_ARENA_MAX\"' sh \"$greetings\"");
         assertThat(outcome.code).as(outcome.err).isZero();
         assertThat(outcome.out).isEqualTo("gr\u00fc\u00dfe " + locale.replaceFirst("^.*=", ""));
         assertThat(shell(NAMES + "ls \"$greetings/recording.db\" \"$home/.plumbline/plumbline-ca.pem\"").code).isZero();
