@@ -44,7 +44,7 @@ record Console(
     static Console ofProcess() {
         boolean outTerminal = isTerminal(1);
         Map<String, String> environment = new HashMap<>(System.getenv());
-        LentLocale.takeBack(environment);
+        LentVariables.takeBack(environment);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
         boolean hasReader = outTerminal || hasReader(open(1));
         return new Console(new StandardOutput(new FileOutputStream(FileDescriptor.out), hasReader), err, isTerminal(0), outTerminal, isTerminal(2),

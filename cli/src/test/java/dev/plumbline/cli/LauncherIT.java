@@ -41,7 +41,7 @@ class LauncherIT {
     @ValueSource(strings = {"A=", "LC_ALL=C", "LANG=POSIX", "LANG=xx_XX.UTF-8", "LC_ALL=C.UTF-8"})
     void namesAndArgumentsStayWhatTheyAreInEveryLocale(String locale) throws Exception {
         Outcome outcome = shell(NAMES + "mkdir \"$home\"; exec env -i PATH=\"$PATH\" HOME=\"$PWD/$home\" " + locale
-                + " \"$1/scripts/plumbline\" exec --capture off --log off --recording \"$greetings\" -- sh -c 'printf \"%s %s\" \"$1\" \"$LC_ALL$LANG\"' sh \"$greetings\"");
+                + " \"$1/scripts/plumbline\" exec --capture off --log off --recording \"$greetings\" -- sh -c 'printf \"%s %s\" \"$1\" \"$LC_ALL$LANG$MALLOC_ARENA_MAX\"' sh \"$greetings\"");
         assertThat(outcome.code).as(outcome.err).isZero();
         assertThat(outcome.out).isEqualTo("gr\u00fc\u00dfe " + locale.replaceFirst("^.*=", ""));
         assertThat(shell(NAMES + "ls \"$greetings/recording.db\" \"$home/.plumbline/plumbline-ca.pem\"").code).isZero();
@@ -65,6 +65,27 @@ class LauncherIT {
         Outcome outcome = shell("exec env -i PATH=\"$PATH\" \"$1/scripts/plumbline\" ca path");
         assertThat(outcome.code).as(outcome.err).isZero();
         assertThat(outcome.out).endsWith("/.plumbline/plumbline-ca.pem\n");
+    }
+
+    /** All descriptors but one are taken, and that one is the client's: there is none left for the way to the origin. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost"})
+    void aProxyThatMayOpenNoMoreSocketsSaysSo(String origin) throws Exception {
+        Outcome outcome = shell("""
+                export HOME=$PWD
+                "$1/scripts/plumbline" start --capture off --listen 127.0.0.1:0 >out 2>err &
+                proxy=$! free=0
+                until grep -q ready out; do kill -0 $proxy || exit 9; sleep 0.1; done
+                ask() { curl -s -m 5 -o /dev/null -w '%%{http_code} %%header{plumbline-error}\n' -x "$(sed -n 's/^proxy *//p' out)" "http://%s:9/"; }
+                ask
+                sleep 1
+                while [ -e /proc/$proxy/fd/$free ]; do free=$((free + 1)); done
+                prlimit --pid $proxy --nofile=$((free + 1)):4096
+                ask
+                kill $proxy
+                wait $proxy
+                """.formatted(origin));
+        assertThat(outcome.out).as(outcome.err).isEqualTo("502 connect-refused\n503 no-socket\n");
     }
 
     private Outcome shell(String script) throws IOException, InterruptedException {

@@ -38,7 +38,7 @@ public final class Captures implements AutoCloseable {
      * Home and path are handed over because sudo sets its own.
      */
     static final String HOW_TO_GET_THE_RIGHT = "no right to capture; start with: sudo setpriv --reuid=$(id -u) --regid=$(id -g) --init-groups"
-            + " --inh-caps=+net_raw --ambient-caps=+net_raw -- env HOME=\"$HOME\" PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" scripts/plumbline start …";
+            + " --inh-caps=+net_raw --ambient-caps=+net_raw -- env HOME=\"$HOME\" PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" scripts/plumbline start";
 
     private static final long WATCH_MILLIS = 2_000;
     private static final long CLOSE_MILLIS = 2_000;

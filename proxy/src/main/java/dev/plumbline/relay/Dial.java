@@ -11,6 +11,7 @@ import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.FourTuple;
 import dev.plumbline.wire.IpAddress;
 import dev.plumbline.wire.Leg;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -129,7 +130,11 @@ final class Dial {
         }
         Attempt attempt = new Attempt(new Endpoint(addresses.get(nextAddress++), port));
         running.add(attempt);
-        attempt.start();
+        try {
+            attempt.start();
+        } catch (ChannelException e) {
+            noSocket(attempt, e);
+        }
         if (!done && nextAddress < addresses.size() && stagger == null) {
             stagger = loop.schedule(this::tryNext, services.options().timeouts().nextAddress(), TimeUnit.MILLISECONDS);
         }
@@ -146,6 +151,14 @@ final class Dial {
         lastFailure = failure(loser.remote, cause);
         loser.tap.tellNotConnected(lastFailure.sentence());
         loser.channel.close();
+        tryNext();
+    }
+
+    /** The system gave none: too many files are open, here or in all. Nothing was told of the attempt. */
+    private void noSocket(Attempt attempt, ChannelException cause) {
+        running.remove(attempt);
+        lastFailure = new Failure(503, "no-socket", "The proxy cannot open a connection to " + attempt.remote + ": "
+                + ChannelFault.said(cause.getCause() == null ? cause : cause.getCause()) + ".");
         tryNext();
     }
 

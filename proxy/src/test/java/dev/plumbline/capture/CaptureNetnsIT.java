@@ -51,7 +51,7 @@ class CaptureNetnsIT {
     @Test
     void aUserWithoutTheRightIsToldTheCommandThatGrantsIt() throws Exception {
         String out = inNamespace("rights", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all");
-        assertThat(out).contains("unavailable no right to capture; start with: sudo setpriv --reuid=$(id -u)").contains("segments 0").contains("fine");
+        assertThat(out).contains("unavailable no right to capture; start with: sudo setpriv --reuid=$(id -u)", "scripts/plumbline start\n").contains("segments 0").contains("fine");
     }
 
     @Test
