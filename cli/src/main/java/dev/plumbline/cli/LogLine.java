@@ -51,7 +51,7 @@ final class LogLine {
         String time = Quantity.timeOfDay(row.beganAt(), look.zone());
         String id = Columns.padEnd(row.id().toString(), ID);
         String status = row.status() == 0 ? "---" : Integer.toString(row.status());
-        String method = Columns.padEnd(look.cut(look.safe(row.method().isEmpty() ? "?" : row.method()), MOST_METHOD), METHOD);
+        String method = Columns.padEnd(look.cut(method(look, row), MOST_METHOD), METHOD);
         String size = Columns.padStart(size(row), SIZE);
         String took = Columns.padStart(row.endedAt() < 0 ? look.ellipsis() : Quantity.duration(row.endedAt() - row.beganAt()), SIZE);
         String client = Columns.padEnd(leg(row, Leg.CLIENT), LEG);
@@ -71,8 +71,21 @@ final class LogLine {
         return "\n" + " ".repeat(INDENT) + look.ink(diagnosis.severity() == Severity.ERROR ? Ink.BAD : Ink.WARN, look.width() == 0 ? text : look.cut(text, look.width() - INDENT));
     }
 
+    /** {@code GET https://example.com/}; {@code ?} for what could not be read. */
+    static String request(Look look, ExchangeRow row) {
+        return method(look, row) + " " + address(look, row);
+    }
+
+    private static String method(Look look, ExchangeRow row) {
+        return row.method().isEmpty() ? "?" : look.safe(row.method());
+    }
+
+    private static String address(Look look, ExchangeRow row) {
+        return row.url().isEmpty() ? "?" : look.safe(row.url());
+    }
+
     private String rest(ExchangeRow row, int room) {
-        String what = look.safe(row.url()) + (row.role() == Role.TUNNEL ? tunnel(row) : "");
+        String what = address(look, row) + (isTunnel(row) ? tunnel(row) : "");
         String failure = row.failure().isEmpty() ? "" : "  ! " + look.safe(row.failure());
         if (room > 0 && Columns.of(what + failure) > room) {
             // Why it failed is worth more than the end of a long address.
@@ -81,6 +94,11 @@ final class LogLine {
             failure = look.cut(failure, room - Columns.of(what));
         }
         return what + look.ink(Ink.BAD, failure);
+    }
+
+    /** A CONNECT that was refused led to none. */
+    private static boolean isTunnel(ExchangeRow row) {
+        return row.role() == Role.TUNNEL && row.status() < 300;
     }
 
     private String tunnel(ExchangeRow row) {
@@ -94,10 +112,11 @@ final class LogLine {
     }
 
     private String size(ExchangeRow row) {
-        Optional<MessageRow> body = row.role() == Role.TUNNEL
+        boolean isTunnel = isTunnel(row);
+        Optional<MessageRow> body = isTunnel
                 ? row.message(Leg.CLIENT, MessageKind.TUNNEL_TO_CLIENT)
                 : row.message(Leg.CLIENT, MessageKind.RESPONSE);
-        return body.map(message -> row.role() == Role.TUNNEL ? message.octets() : message.contentOctets())
+        return body.map(message -> isTunnel ? message.octets() : message.contentOctets())
                 .map(octets -> octets < 0 ? look.ellipsis() : Quantity.octets(octets)).orElse("-");
     }
 

@@ -82,6 +82,20 @@ class LogLineTest {
     }
 
     @Test
+    void aConnectThatFailedIsNoTunnelAndHasAnAnswer() {
+        assertThat(line(Rows.get("c3.1").role(Role.TUNNEL).method("CONNECT").authority("example.com:443").status(502).byProxy().failure("No route.").messages(
+                new Rows.Message("c3.1", Leg.CLIENT, MessageKind.REQUEST),
+                new Rows.Message("c3.1", Leg.CLIENT, MessageKind.RESPONSE).content(72, -1))))
+                .isEqualTo("12:00:01.123 c3.1    502 CONNECT     72 B  34.1 ms  client 1+1       server -         example.com:443  ! No route.");
+    }
+
+    @Test
+    void aRequestThatCouldNotBeReadHasNoAddress() {
+        assertThat(line(Rows.get("c1.2").method("").authority("").target("").status(400).failure("Not HTTP.")))
+                .contains(" 400 ? ").endsWith("?  ! Not HTTP.");
+    }
+
+    @Test
     void trafficCannotMakeASecondLineOrMoveTheCursor() {
         String line = line(Rows.get("c1.2").method("G\nET").authority("evil\033[2J").target("/\u202e\r\nready").failure("x\u009b1A").status(0).sni("a\tb").role(Role.TUNNEL));
         assertThat(line).contains("G\\x0aET", "evil\\x1b[2J/\\xe2\\x80\\xae\\x0d\\x0aready", "x\\x9b1A", "a\\x09b", " --- ");
