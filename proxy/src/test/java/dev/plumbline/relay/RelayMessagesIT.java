@@ -214,6 +214,26 @@ class RelayMessagesIT {
         }
     }
 
+    /** As curl does after a 401 to an upload. */
+    @Test
+    void aClientThatHasItsAnswerAndDoesNotSendTheRestHasNotFailed() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(OK);
+            peer.rest();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Content-Length: 1000\r\n") + "part");
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            client.close();
+            assertThat(run.ended("c1.1").failure()).isEmpty();
+            assertThat(run.ended(key(1, Leg.CLIENT, MessageKind.RESPONSE)).end()).isEqualTo(End.COMPLETE);
+            for (Leg leg : Leg.values()) {
+                assertThat(run.ended(key(1, leg, MessageKind.REQUEST)).end()).isEqualTo(End.CUT);
+            }
+            run.awaitQuiet();
+        }
+    }
+
     @Test
     void aHundredInterimResponsesPassAndOneMoreIsA502() throws Exception {
         try (RawOrigin origin = new RawOrigin(peer -> {
