@@ -30,6 +30,8 @@ final class LogLine {
     private static final int SIZE = 8;
     private static final int LEG = 16;
     private static final int LEAST_URL = 24;
+    /** On a narrower terminal the address stands on a line of its own. */
+    private static final int LEAST_WIDTH = 111;
     /** Where the id stands above. */
     private static final int INDENT = 13;
 
@@ -56,9 +58,13 @@ final class LogLine {
         String took = Columns.padStart(row.endedAt() < 0 ? look.ellipsis() : Quantity.duration(row.endedAt() - row.beganAt()), SIZE);
         String client = Columns.padEnd(leg(row, Leg.CLIENT), LEG);
         String server = isDump ? "" : Columns.padEnd(leg(row, Leg.SERVER), LEG);
-        int before = Columns.of(time + id + status + method + size + took + client + server) + 7 + 2;
+        String counts = isDump ? client : client + " " + server;
+        boolean isNarrow = look.width() > 0 && look.width() < (isDump ? LEAST_WIDTH - LEG - 1 : LEAST_WIDTH);
+        int before = isNarrow ? INDENT : Columns.of(time + id + status + method + size + took + counts) + 8;
+        String rest = rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
         return look.ink(Ink.DIM, time) + " " + look.ink(Ink.STRONG, id) + " " + look.ink(statusInk(row), status) + " " + method + " " + size + " " + took
-                + "  " + look.leg(Leg.CLIENT, client) + " " + (isDump ? "" : look.leg(Leg.SERVER, server) + " ") + rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
+                + "  " + look.leg(Leg.CLIENT, isDump && isNarrow ? client.stripTrailing() : client)
+                + (isDump ? "" : " " + look.leg(Leg.SERVER, isNarrow ? server.stripTrailing() : server)) + (isNarrow ? "\n" + " ".repeat(INDENT) : " ") + rest;
     }
 
     /** What is bad about it, on a line of its own below, if it is not what the line says already. */

@@ -110,11 +110,23 @@ class LogLineTest {
 
     @Test
     void onATerminalALineIsNotLongerThanItIsWide() {
-        for (int width = 110; width < 200; width += 7) {
+        for (int width = 111; width < 200; width += 7) {
             Look look = new Look(false, true, width, ZoneOffset.UTC);
             String line = new LogLine(look).of(Rows.get("c1.2").target("/" + "long/".repeat(60)).failure("origin closed before the response was whole").row());
             assertThat(Columns.of(line)).as(line).isEqualTo(width);
             assertThat(line).contains("https://example.com", "…");
+        }
+    }
+
+    @Test
+    void onANarrowTerminalTheAddressHasALineOfItsOwn() {
+        for (int width : new int[] {80, 100, 110}) {
+            Look look = new Look(false, true, width, ZoneOffset.UTC);
+            List<String> lines = new LogLine(look).of(Rows.get("c1.2").target("/" + "long/".repeat(60)).row()).lines().toList();
+            assertThat(lines).hasSize(2);
+            assertThat(lines.get(0)).isEqualTo("12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+3 ↻1");
+            assertThat(lines.get(1)).startsWith("             https://example.com/long/").endsWith("…");
+            assertThat(Columns.of(lines.get(1))).isEqualTo(width);
         }
     }
 
