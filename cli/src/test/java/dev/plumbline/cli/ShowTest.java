@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShowTest {
     private static final String HEADS_AND_SEGMENTS = """
@@ -180,6 +181,19 @@ class ShowTest {
         recording.with(Rows.get("c1.2").row(), Rows.get("c1.3").row());
         assertThat(harness.run("show", path, "c1.3").out()).contains("exchange 3 on it").doesNotContain("handshake SYN").contains("close");
         assertThat(harness.run("show", path, "c1.1").out()).contains("handshake SYN").doesNotContain("  close\n");
+    }
+
+    /** The preview is cut by octets: wherever it falls, no character is torn and the rest stays the text it is. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void aPreviewOfLongTextBeyondAsciiIsThatText(int shift) {
+        String text = "x".repeat(shift) + "\u65e5\u672c\ud83d\ude00\u00e9".repeat(2_000);
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+        ExchangeRow row = new Rows.Exchange("c1.1").messages(
+                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).head("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n").content(octets.length, octets.length)).row();
+        recording.with(row);
+        recording.contents.put(new MessageKey(row.id(), Leg.SERVER, MessageKind.RESPONSE), octets);
+        assertThat(harness.run("show", path, "c1.1").out()).contains("  " + text.substring(0, 40));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,6 +39,8 @@ final class Capture {
     private final RawDump dump;
     private final Claims claims;
     private final LongSupplier wallClock;
+    /** Asked once, when the filter becomes wide. */
+    private final IntSupplier lookBackOctets;
     private final FrameDecoder decoder;
     private final Watermark watermark = new Watermark();
 
@@ -55,13 +58,15 @@ final class Capture {
     /** Whether the last visit emptied the ring: then there is time to wait for the disk. */
     private boolean hasCaughtUp;
 
-    Capture(int number, PacketSource source, FactSink sink, RawDump dump, Claims claims, CaptureFilter filter, LongSupplier wallClock) {
+    Capture(
+            int number, PacketSource source, FactSink sink, RawDump dump, Claims claims, CaptureFilter filter, LongSupplier wallClock, IntSupplier lookBackOctets) {
         this.number = number;
         this.source = source;
         this.sink = sink;
         this.dump = dump;
         this.claims = claims;
         this.wallClock = wallClock;
+        this.lookBackOctets = lookBackOctets;
         this.decoder = new FrameDecoder(source.linkType(), new PathCache());
         countedAt = wallClock.getAsLong();
         watch(filter);
@@ -138,7 +143,7 @@ final class Capture {
     private void watch(CaptureFilter wanted) {
         filter = wanted;
         if (wanted.isWide() && lookBack == null) {
-            lookBack = new LookBack(this::isOurs, this::keep);
+            lookBack = new LookBack(this::isOurs, this::keep, lookBackOctets.getAsInt());
         }
     }
 

@@ -14,6 +14,7 @@ import dev.plumbline.wire.ExchangeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -83,6 +84,9 @@ final class ClientLeg extends HttpLeg {
     }
 
     private void head(ByteBuf in) {
+        if (!isWritable()) {
+            return; // The client has answers to take first: who asks and does not read would have them all kept in memory.
+        }
         if (headFirstAt == 0) {
             headFirstAt = waitingSinceAt();
             quietSinceNanos = System.nanoTime();
@@ -97,7 +101,11 @@ final class ClientLeg extends HttpLeg {
                 request(heads.head(), firstAt);
             }
             case MALFORMED -> refuse(ErrorResponse.ofRequest(heads.malformed()));
-            default -> { }
+            default -> {
+                if (heads.isBetweenMessages()) {
+                    headFirstAt = 0; // A blank line behind the last request's content begins none (RFC 9112 §2.2).
+                }
+            }
         }
     }
 
@@ -123,7 +131,7 @@ final class ClientLeg extends HttpLeg {
         }
         RequestTarget target = head.requestTarget();
         Origin origin = originOf(target);
-        String authority = authorityOf(head, target, origin);
+        String authority = Origin.askedFor(head, target, Optional.ofNullable(origin));
         String scheme = origin == null ? "http" : origin.scheme();
         exchange.request().head(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
         if (origin == null && target.scheme().isPresent()) {
@@ -156,18 +164,6 @@ final class ClientLeg extends HttpLeg {
     /** In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names. */
     private Origin originOf(RequestTarget target) {
         return connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
-    }
-
-    /** What the user asked for, as far as the request says it: the Host field of a request inside a tunnel. */
-    private static String authorityOf(RequestHead head, RequestTarget target, Origin origin) {
-        if (target.authority().isPresent() && origin != null) {
-            return origin.authority();
-        }
-        String fallback = origin == null ? "" : origin.authority();
-        return head.host().map(host -> {
-            int port = host.portOr(origin == null ? 80 : origin.port());
-            return origin == null ? host.toString() : new Origin(host.comparableHost(), port, origin.isSecure()).authority();
-        }).orElse(fallback);
     }
 
     /** Joins the exchange to its server leg, unless it is over by then. */
@@ -300,7 +296,8 @@ final class ClientLeg extends HttpLeg {
     @Override
     boolean wantsMore() {
         return switch (awaiting) {
-            case REQUEST, CLIENT_HELLO, END -> true;
+            case REQUEST -> isWritable();
+            case CLIENT_HELLO, END -> true;
             case CONTENT -> exchange.isServerReady();
             case TUNNEL -> tunnel.isServerReady();
             // One read ahead, so that a client that goes away is noticed.
@@ -313,7 +310,7 @@ final class ClientLeg extends HttpLeg {
         switch (awaiting) {
             case REQUEST -> {
                 if (!hasWaiting()) {
-                    close(headFirstAt == 0 ? "" : "the client closed it inside a request");
+                    closeAfterWrites(headFirstAt == 0 ? "" : "the client closed it inside a request");
                 }
             }
             case CONTENT -> {
@@ -378,6 +375,8 @@ final class ClientLeg extends HttpLeg {
                 tunnel.pumpServer();
             } else if (exchange != null) {
                 exchange.pumpServer();
+            } else {
+                pump();
             }
         }
         context.fireChannelWritabilityChanged();
@@ -391,7 +390,7 @@ final class ClientLeg extends HttpLeg {
             long quietMillis = (System.nanoTime() - quietSinceNanos) / 1_000_000;
             if (awaiting == Awaiting.REQUEST && headFirstAt != 0 && quietMillis > limits.head()) {
                 refuse(ErrorResponse.of(408, "request-timeout", "The request's head was not complete within " + limits.head() / 1000 + " s.").closing());
-            } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle()) {
+            } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle() && !tap.hasUnsent()) {
                 close("idle for " + limits.idle() / 1000 + " s");
             }
             watch();

@@ -88,18 +88,29 @@ final class Dial {
         if (done) {
             return;
         }
-        addresses = answer.addresses();
+        addresses = answer.addresses().stream().map(Dial::reached).toList();
         if (addresses.isEmpty()) {
             fail(Failure.badGateway("name-not-resolved", "The name could not be resolved: " + answer.failure() + "."));
             return;
         }
-        for (IpAddress address : addresses) {
+        for (IpAddress address : answer.addresses()) {
             if (services.own().contains(new Endpoint(address, port))) {
                 fail(new Failure(403, "own-listener", host + ":" + port + " is this proxy itself; it does not connect to its own listeners."));
                 return;
             }
         }
         tryNext();
+    }
+
+    /**
+     * Where the kernel takes who connects to no address in particular: that is what goes over the wire. Netty would not even
+     * hand it 0.0.0.0, but ::, which is another listener.
+     */
+    private static IpAddress reached(IpAddress address) {
+        if (!address.isUnspecified()) {
+            return address;
+        }
+        return address.isV4() ? IpAddress.v4(0x7f000001) : new IpAddress(0, 1);
     }
 
     private void tryNext() {

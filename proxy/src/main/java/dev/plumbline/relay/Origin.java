@@ -1,5 +1,6 @@
 package dev.plumbline.relay;
 
+import dev.plumbline.relay.http.RequestHead;
 import dev.plumbline.relay.http.RequestTarget;
 import java.util.Optional;
 
@@ -18,6 +19,16 @@ record Origin(String host, int port, boolean isSecure) {
             case "https", "wss" -> Optional.of(new Origin(target.authority().orElseThrow().comparableHost(), target.port(), true));
             default -> Optional.empty();
         };
+    }
+
+    /** What the user asked for, as far as the request says it: inside a tunnel that is its Host field. */
+    static String askedFor(RequestHead head, RequestTarget target, Optional<Origin> origin) {
+        String fallback = origin.map(Origin::authority).orElse("");
+        if (target.authority().isPresent() && origin.isPresent()) {
+            return fallback;
+        }
+        return head.host().map(host -> origin.map(known -> new Origin(host.comparableHost(), host.portOr(known.port()), known.isSecure()).authority())
+                .orElseGet(host::toString)).orElse(fallback);
     }
 
     /** As in a URL: brackets around IPv6, the port left out where it is the scheme's own. */

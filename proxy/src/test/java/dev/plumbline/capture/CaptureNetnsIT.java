@@ -79,6 +79,18 @@ class CaptureNetnsIT {
         }
     }
 
+    /** The launcher gives the JVM no more than this for buffers outside its heap. */
+    @Test
+    void allInterfacesGoOnWhenTheFilterBecomesWide() throws Exception {
+        String out = inNamespace("wide", "env", "JDK_JAVA_OPTIONS=-XX:MaxDirectMemorySize=64m");
+        assertThat(out).contains("closed 0").containsPattern("widened (\\d+) of \\1\n").contains("fine");
+    }
+
+    @Test
+    void aNamedInterfaceThatCannotBeCapturedIsSaidBesideOneThatCan() throws Exception {
+        assertThat(inNamespace("named")).contains("captured [lo]").containsPattern("unavailable plv0: .*\\S").contains("fine");
+    }
+
     /** Runs a scenario of the probe, with {@code prefix} before java. */
     private String inNamespace(String scenario, String... prefix) throws Exception {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", NAMESPACE));

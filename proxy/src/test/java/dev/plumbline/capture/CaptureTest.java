@@ -279,7 +279,7 @@ class CaptureTest {
     private Capture capture(CaptureFilter filter, DiskBudget budget, RawDump.Opener opener, long fileLimit) {
         RawDump dump = new RawDump(directory, 7, LinkType.ETHERNET, 262144, budget, opener, () -> nanoTime, fileLimit);
         dumps.add(dump);
-        return new Capture(7, ring, recorded, dump, claims, filter, () -> clock);
+        return new Capture(7, ring, recorded, dump, claims, filter, () -> clock, () -> LookBack.OCTETS);
     }
 
     private static CaptureFilter narrow() {

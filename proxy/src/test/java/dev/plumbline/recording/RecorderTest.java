@@ -28,6 +28,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,17 @@ class RecorderTest extends RecorderFixture {
             assertThat(recording.exchange(Traffic.id(1, 3))).isEmpty();
             assertThat(recording.exchangeCount()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNothingWaiting() {
+        record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            began(sink, RelayFact.Role.MESSAGE);
+            await(() -> count(recorder.directory()) == 1);
+            clock.addAndGet(-Duration.ofDays(30).toNanos());
+            sink.accept(new RelayFact.ExchangeBegan(Traffic.id(1, 2), "GET", "https", "example.com", "/", RelayFact.Role.MESSAGE, clock.get()));
+            await(() -> count(recorder.directory()) == 2);
+        });
     }
 
     @Test
