@@ -29,6 +29,9 @@ final class LogLine {
     private static final int MOST_METHOD = 16;
     private static final int SIZE = 8;
     private static final int LEG = 16;
+    /** On a terminal that has no room for the longest counts on both legs. */
+    private static final int CLOSE_LEG = 12;
+    private static final int ROOM_FOR_COUNTS = 86;
     private static final int LEAST_URL = 24;
     /** On a narrower terminal the address stands on a line of its own. */
     private static final int LEAST_WIDTH = 111;
@@ -56,7 +59,7 @@ final class LogLine {
         String method = Columns.padEnd(look.cut(method(look, row), MOST_METHOD), METHOD);
         String size = Columns.padStart(size(row), SIZE);
         String took = Columns.padStart(row.endedAt() < 0 ? look.ellipsis() : Quantity.duration(row.endedAt() - row.beganAt()), SIZE);
-        String client = Columns.padEnd(leg(row, Leg.CLIENT), LEG);
+        String client = Columns.padEnd(leg(row, Leg.CLIENT), look.width() > 0 && look.width() < ROOM_FOR_COUNTS ? CLOSE_LEG : LEG);
         String server = isDump ? "" : Columns.padEnd(leg(row, Leg.SERVER), LEG);
         String counts = isDump ? client : client + " " + server;
         boolean isNarrow = look.width() > 0 && look.width() < (isDump ? LEAST_WIDTH - LEG - 1 : LEAST_WIDTH);

@@ -124,7 +124,7 @@ class LogLineTest {
             Look look = new Look(false, true, width, ZoneOffset.UTC);
             List<String> lines = new LogLine(look).of(Rows.get("c1.2").target("/" + "long/".repeat(60)).row()).lines().toList();
             assertThat(lines).hasSize(2);
-            assertThat(lines.get(0)).isEqualTo("12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+3 ↻1");
+            assertThat(lines.get(0)).isEqualTo("12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2   " + (width == 80 ? "" : "    ") + "server 1+3 ↻1");
             assertThat(lines.get(1)).startsWith("             https://example.com/long/").endsWith("…");
             assertThat(Columns.of(lines.get(1))).isEqualTo(width);
         }
