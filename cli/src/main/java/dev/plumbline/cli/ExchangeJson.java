@@ -56,7 +56,7 @@ final class ExchangeJson {
         json.writeStringField("id", row.id().toString());
         json.writeStringField("role", row.role().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         Json.text(json, "method", row.method());
-        json.writeStringField("url", row.url());
+        Json.text(json, "url", row.url());
         Json.number(json, "status", row.status() == 0 ? -1 : row.status());
         Json.time(json, "beganAt", row.beganAt());
         Json.time(json, "endedAt", row.endedAt());

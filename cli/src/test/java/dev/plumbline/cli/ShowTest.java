@@ -269,6 +269,17 @@ class ShowTest {
     }
 
     @Test
+    void theBarLeavesRoomOnANarrowTerminal() {
+        paired();
+        judged();
+        harness.terminal = true;
+        harness.environment.put("NO_COLOR", "1");
+        harness.width = 80;
+        assertThat(harness.run("show", path, "c1.1").out().lines().filter(line -> line.contains(" % "))).isNotEmpty()
+                .contains("  server  origin                24.6 ms  72 % │   ██████████│ packets").allMatch(line -> Columns.of(line) <= 80);
+    }
+
+    @Test
     void theSameIsThereForPrograms() {
         paired();
         judged();

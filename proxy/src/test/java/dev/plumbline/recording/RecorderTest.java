@@ -136,6 +136,22 @@ class RecorderTest extends RecorderFixture {
     }
 
     @Test
+    void aTunnelLastsUntilNothingGoesThroughItAnyMore() {
+        MessageKey up = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.TUNNEL_TO_SERVER);
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            began(sink, RelayFact.Role.TUNNEL);
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.RESPONSE), 200);
+            sink.accept(new RelayFact.MessageBegan(up, Traffic.c(1), 0, 0, new byte[0], 0, T0 + 1_300, T0 + 1_300));
+            sink.accept(new RelayFact.MessageEnded(up, 400, 400, new byte[0], RelayFact.End.COMPLETE, T0 + 9_000));
+            sink.accept(new RelayFact.ExchangeEnded(Traffic.id(1, 1), "", "", false, Traffic.timing(T0), T0 + 9_500));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.exchange(Traffic.id(1, 1)).orElseThrow().endedAt()).isEqualTo(T0 + 9_000);
+        }
+    }
+
+    @Test
     void connectionsAreReadAsTheyWereTold() {
         RelayFact.TlsEstablished tls = new RelayFact.TlsEstablished(Traffic.c(2), Traffic.c(1), 1, "TLSv1.3", "TLS_AES_128_GCM_SHA256", "http/1.1",
                 "example.com", Optional.of(false), "CN=example.com", "", T0 + 30, T0 + 40);
