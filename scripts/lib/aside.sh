@@ -6,7 +6,7 @@
 if ((EUID == 0)); then
   aside=/var/cache/plumbline/debian
 else
-  aside=${XDG_CACHE_HOME:-$HOME/.cache}/plumbline/debian
+  aside=${XDG_CACHE_HOME:-~/.cache}/plumbline/debian
 fi
 
 # unpack_aside NAME PACKAGE…: sets `unpacked` to the directory below which the packages' files are, or fails.

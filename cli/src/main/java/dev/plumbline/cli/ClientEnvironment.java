@@ -24,6 +24,7 @@ final class ClientEnvironment {
 
     /** @param environment of the command to be, changed in place */
     static void apply(Map<String, String> environment, Proxies.Running proxy, TrustFiles trust) {
+        LentVariables.takeBack(environment);
         String url = "http://" + proxy.address();
         PROXY.forEach(name -> environment.put(name, url));
         NO_PROXY.forEach(environment::remove);

@@ -23,6 +23,12 @@ final class ConnectionLine {
     private static final boolean[] RIGHT = {false, false, true, true, true, true, true, true, true, false};
     private static final String[] TITLES = {"id", "leg", "rtt", "to server", "to client", "segments", "again", "exchanges", "lifetime", "ended"};
 
+    /** Columns of all cells, and of all before the last. */
+    private static final int ALL = 98;
+    private static final int ALL_BUT_ENDED = 79;
+    /** Two addresses and a name. */
+    private static final int PEERS = 50;
+
     private final Look look;
     private final Peers peers;
 
@@ -32,7 +38,7 @@ final class ConnectionLine {
     }
 
     String titles() {
-        return look.ink(Ink.DIM, columns(TITLES) + "peers");
+        return look.ink(Ink.DIM, folded(columns(TITLES), "peers"));
     }
 
     String of(ConnectionRow row, Optional<FlowStatistics> statistics, long exchanges) {
@@ -47,11 +53,24 @@ final class ConnectionLine {
             Long.toString(exchanges),
             row.closedAt() < 0 ? look.ellipsis() : Quantity.duration(row.closedAt() - row.openedAt()),
             peers.ended(row)};
-        String line = columns(cells) + row.tuple().initiator() + " " + look.arrow(Heading.TO_SERVER) + " " + row.tuple().responder()
+        String ends = row.tuple().initiator() + " " + look.arrow(Heading.TO_SERVER) + " " + row.tuple().responder()
                 + (row.host().isEmpty() ? "" : " " + look.safe(row.host()));
-        String cut = look.width() == 0 ? line : look.cut(line, look.width());
+        String line = folded(columns(cells), ends);
         boolean failed = row.ending() == Ending.RST || row.close().filter(close -> close == Close.NOT_CONNECTED).isPresent();
-        return failed ? look.ink(Ink.BAD, cut) : look.leg(row.leg(), cut);
+        return failed ? look.ink(Ink.BAD, line) : look.leg(row.leg(), line);
+    }
+
+    /** On one line where the terminal is wide enough, otherwise the last columns stand on a second. */
+    private String folded(String cells, String ends) {
+        if (look.width() == 0) {
+            return cells + ends;
+        }
+        if (look.width() >= ALL + PEERS) {
+            return look.cut(cells + ends, look.width());
+        }
+        int at = look.width() >= ALL ? ALL : ALL_BUT_ENDED;
+        String indent = " ".repeat(WIDTHS[0] + 1);
+        return Columns.prefix(cells, at).stripTrailing() + "\n" + look.cut(indent + cells.substring(Columns.prefix(cells, at).length()) + ends, look.width());
     }
 
     /** Our socket's count; while it is open, that of the wire. */

@@ -188,7 +188,7 @@ final class ConnectionText {
 
     private void exchange(ConnectionUse use) {
         String what = view.recording().exchange(use.exchange())
-                .map(exchange -> look.safe(exchange.method() + " " + exchange.url()) + "  " + (exchange.status() == 0 ? "no response" : exchange.status())).orElse("");
+                .map(exchange -> LogLine.request(look, exchange) + "  " + (exchange.status() == 0 ? "no response" : exchange.status())).orElse("");
         String idle = use.idleNanos() == 0 && use.nth() > 1 ? "at once" : "idle " + Quantity.duration(use.idleNanos());
         String took = use.endedAt() < 0 ? look.ellipsis() : Quantity.duration(use.endedAt() - use.beganAt());
         String line = "  " + Columns.padEnd(use.nth() + "", 4) + Columns.padEnd(use.exchange().toString(), 8) + Columns.padEnd(Quantity.sinceStart(use.beganAt() - row.openedAt()), 12)

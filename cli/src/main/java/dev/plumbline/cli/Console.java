@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -42,10 +43,12 @@ record Console(
     /** Those of this process. */
     static Console ofProcess() {
         boolean outTerminal = isTerminal(1);
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        LentVariables.takeBack(environment);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
         boolean hasReader = outTerminal || hasReader(open(1));
         return new Console(new StandardOutput(new FileOutputStream(FileDescriptor.out), hasReader), err, isTerminal(0), outTerminal, isTerminal(2),
-                outTerminal ? terminalWidth() : 0, System.getenv(), ZoneId.systemDefault());
+                outTerminal ? terminalWidth() : 0, environment, ZoneId.systemDefault());
     }
 
     /** How text looks on standard output. */

@@ -8,6 +8,7 @@ import dev.plumbline.wire.Leg;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,19 +72,25 @@ final class ContentPreview {
 
     private byte[] head(MessageRow message) {
         try (InputStream content = recording.content(message)) {
-            return wholeCharacters(content.readNBytes(MOST_OCTETS), message.contentLength() > MOST_OCTETS);
+            return wholeCharacters(content.readNBytes(MOST_OCTETS), message.isContentCut() || message.contentLength() > MOST_OCTETS);
         } catch (IOException e) {
             throw new CommandException("cannot read content of " + message.key() + ": " + Failures.line(e), e);
         }
     }
 
-    /** Cuts back to a line, else to a character, so that the cut does not make UTF-8 look broken. */
+    /** Without the beginning of a character whose end was cut off: it would make the UTF-8 before it look broken (RFC 3629 §3). */
     private static byte[] wholeCharacters(byte[] octets, boolean isCut) {
-        int end = octets.length;
-        while (isCut && end > octets.length - 4 && end > 0 && (octets[end - 1] & 0x80) != 0) {
-            end--;
+        int last = octets.length - 1;
+        while (last > 0 && last > octets.length - 4 && (octets[last] & 0xc0) == 0x80) {
+            last--;
         }
-        return java.util.Arrays.copyOf(octets, end);
+        boolean isTorn = isCut && last >= 0 && last + charLength(octets[last]) > octets.length;
+        return isTorn ? Arrays.copyOf(octets, last) : octets;
+    }
+
+    /** Octets of the character that begins with this one. */
+    private static int charLength(byte first) {
+        return (first & 0xe0) == 0xc0 ? 2 : (first & 0xf0) == 0xe0 ? 3 : (first & 0xf8) == 0xf0 ? 4 : 1;
     }
 
     /** Control characters other than white space are what binary formats begin with. */

@@ -56,7 +56,7 @@ final class ExchangeJson {
         json.writeStringField("id", row.id().toString());
         json.writeStringField("role", row.role().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         Json.text(json, "method", row.method());
-        json.writeStringField("url", row.url());
+        Json.text(json, "url", row.url());
         Json.number(json, "status", row.status() == 0 ? -1 : row.status());
         Json.time(json, "beganAt", row.beganAt());
         Json.time(json, "endedAt", row.endedAt());
@@ -117,17 +117,9 @@ final class ExchangeJson {
         };
     }
 
-    private static void number(JsonGenerator json, String name, long count) throws IOException {
-        if (count < 0) {
-            json.writeNullField(name);
-        } else {
-            json.writeNumberField(name, count);
-        }
-    }
-
     private static void message(JsonGenerator json, MessageRow message) throws IOException {
-        number(json, "octets", message.octets());
-        number(json, "contentLength", message.contentOctets());
+        Json.number(json, "octets", message.octets());
+        Json.number(json, "contentLength", message.contentOctets());
         json.writeNumberField("storedContent", message.storedContent());
         Json.text(json, "end", message.end().map(end -> end.name().toLowerCase(Locale.ROOT)));
         json.writeStringField("coverage", message.coverage().word());

@@ -29,7 +29,12 @@ final class LogLine {
     private static final int MOST_METHOD = 16;
     private static final int SIZE = 8;
     private static final int LEG = 16;
+    /** On a terminal that has no room for the longest counts on both legs. */
+    private static final int CLOSE_LEG = 12;
+    private static final int ROOM_FOR_COUNTS = 86;
     private static final int LEAST_URL = 24;
+    /** On a narrower terminal the address stands on a line of its own. */
+    private static final int LEAST_WIDTH = 111;
     /** Where the id stands above. */
     private static final int INDENT = 13;
 
@@ -51,14 +56,18 @@ final class LogLine {
         String time = Quantity.timeOfDay(row.beganAt(), look.zone());
         String id = Columns.padEnd(row.id().toString(), ID);
         String status = row.status() == 0 ? "---" : Integer.toString(row.status());
-        String method = Columns.padEnd(look.cut(look.safe(row.method().isEmpty() ? "?" : row.method()), MOST_METHOD), METHOD);
+        String method = Columns.padEnd(look.cut(method(look, row), MOST_METHOD), METHOD);
         String size = Columns.padStart(size(row), SIZE);
         String took = Columns.padStart(row.endedAt() < 0 ? look.ellipsis() : Quantity.duration(row.endedAt() - row.beganAt()), SIZE);
-        String client = Columns.padEnd(leg(row, Leg.CLIENT), LEG);
+        String client = Columns.padEnd(leg(row, Leg.CLIENT), look.width() > 0 && look.width() < ROOM_FOR_COUNTS ? CLOSE_LEG : LEG);
         String server = isDump ? "" : Columns.padEnd(leg(row, Leg.SERVER), LEG);
-        int before = Columns.of(time + id + status + method + size + took + client + server) + 7 + 2;
+        String counts = isDump ? client : client + " " + server;
+        boolean isNarrow = look.width() > 0 && look.width() < (isDump ? LEAST_WIDTH - LEG - 1 : LEAST_WIDTH);
+        int before = isNarrow ? INDENT : Columns.of(time + id + status + method + size + took + counts) + 8;
+        String rest = rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
         return look.ink(Ink.DIM, time) + " " + look.ink(Ink.STRONG, id) + " " + look.ink(statusInk(row), status) + " " + method + " " + size + " " + took
-                + "  " + look.leg(Leg.CLIENT, client) + " " + (isDump ? "" : look.leg(Leg.SERVER, server) + " ") + rest(row, look.width() == 0 ? 0 : Math.max(LEAST_URL, look.width() - before));
+                + "  " + look.leg(Leg.CLIENT, isDump && isNarrow ? client.stripTrailing() : client)
+                + (isDump ? "" : " " + look.leg(Leg.SERVER, isNarrow ? server.stripTrailing() : server)) + (isNarrow ? "\n" + " ".repeat(INDENT) : " ") + rest;
     }
 
     /** What is bad about it, on a line of its own below, if it is not what the line says already. */
@@ -71,8 +80,21 @@ final class LogLine {
         return "\n" + " ".repeat(INDENT) + look.ink(diagnosis.severity() == Severity.ERROR ? Ink.BAD : Ink.WARN, look.width() == 0 ? text : look.cut(text, look.width() - INDENT));
     }
 
+    /** {@code GET https://example.com/}; {@code ?} for what could not be read. */
+    static String request(Look look, ExchangeRow row) {
+        return method(look, row) + " " + address(look, row);
+    }
+
+    private static String method(Look look, ExchangeRow row) {
+        return row.method().isEmpty() ? "?" : look.safe(row.method());
+    }
+
+    private static String address(Look look, ExchangeRow row) {
+        return row.url().isEmpty() ? "?" : look.safe(row.url());
+    }
+
     private String rest(ExchangeRow row, int room) {
-        String what = look.safe(row.url()) + (row.role() == Role.TUNNEL ? tunnel(row) : "");
+        String what = address(look, row) + (isTunnel(row) ? tunnel(row) : "");
         String failure = row.failure().isEmpty() ? "" : "  ! " + look.safe(row.failure());
         if (room > 0 && Columns.of(what + failure) > room) {
             // Why it failed is worth more than the end of a long address.
@@ -81,6 +103,11 @@ final class LogLine {
             failure = look.cut(failure, room - Columns.of(what));
         }
         return what + look.ink(Ink.BAD, failure);
+    }
+
+    /** A CONNECT that was refused led to none. */
+    private static boolean isTunnel(ExchangeRow row) {
+        return row.role() == Role.TUNNEL && row.status() < 300;
     }
 
     private String tunnel(ExchangeRow row) {
@@ -94,10 +121,11 @@ final class LogLine {
     }
 
     private String size(ExchangeRow row) {
-        Optional<MessageRow> body = row.role() == Role.TUNNEL
+        boolean isTunnel = isTunnel(row);
+        Optional<MessageRow> body = isTunnel
                 ? row.message(Leg.CLIENT, MessageKind.TUNNEL_TO_CLIENT)
                 : row.message(Leg.CLIENT, MessageKind.RESPONSE);
-        return body.map(message -> row.role() == Role.TUNNEL ? message.octets() : message.contentOctets())
+        return body.map(message -> isTunnel ? message.octets() : message.contentOctets())
                 .map(octets -> octets < 0 ? look.ellipsis() : Quantity.octets(octets)).orElse("-");
     }
 

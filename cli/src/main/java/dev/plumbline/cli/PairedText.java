@@ -81,7 +81,7 @@ final class PairedText {
         List<String> out = new ArrayList<>();
         String status = row.status() == 0 ? "no response" : Integer.toString(row.status());
         String took = row.endedAt() < 0 ? "still going on" : Quantity.duration(row.endedAt() - row.beganAt());
-        out.add(look.ink(Ink.STRONG, row.id() + "  " + look.safe(row.method().isEmpty() ? "?" : row.method()) + " " + look.safe(row.url())) + "  " + status + "  " + took);
+        out.add(look.ink(Ink.STRONG, row.id() + "  " + LogLine.request(look, row)) + "  " + status + "  " + took);
         out.add(look.ink(Ink.DIM, "began " + Quantity.dateAndTime(row.beganAt(), look.zone())
                 + (row.role() == Role.TUNNEL ? ", tunnel" + (row.sni().isEmpty() ? "" : ", SNI " + look.safe(row.sni())) : "")
                 + (row.role() == Role.INTERCEPTED_CONNECT ? ", tunnel that was read into: its exchanges follow" : "")

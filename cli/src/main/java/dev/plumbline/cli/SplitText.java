@@ -26,14 +26,19 @@ final class SplitText {
     private static final int LEG = 8;
     private static final int NAME = 20;
     private static final int TIME = 9;
-    private static final int BAR = 30;
+    private static final int MOST_BAR = 30;
+    private static final int LEAST_BAR = 10;
+    /** What stands before and behind the bar. */
+    private static final int BESIDE = 67;
 
     private final Look look;
     private final TimeSplit split;
+    private final int bar;
 
     SplitText(Look look, TimeSplit split) {
         this.look = look;
         this.split = split;
+        this.bar = look.width() == 0 ? MOST_BAR : Math.max(LEAST_BAR, Math.min(MOST_BAR, look.width() - BESIDE));
     }
 
     List<String> lines() {
@@ -55,7 +60,7 @@ final class SplitText {
     }
 
     private String bar(Share share) {
-        boolean[] filled = new boolean[BAR];
+        boolean[] filled = new boolean[bar];
         for (Slice slice : split.slices()) {
             if (slice.part() == share.part() && slice.leg().equals(share.leg()) && slice.source() == share.source()) {
                 int from = cell(slice.from());
@@ -64,16 +69,16 @@ final class SplitText {
                 }
             }
         }
-        StringBuilder bar = new StringBuilder(BAR);
+        StringBuilder cells = new StringBuilder(bar);
         for (boolean cell : filled) {
-            bar.append(cell ? look.isUnicode() ? '█' : '#' : ' ');
+            cells.append(cell ? look.isUnicode() ? '█' : '#' : ' ');
         }
         String side = look.isUnicode() ? "│" : "|";
-        return side + ink(share, bar.toString()) + side;
+        return side + ink(share, cells.toString()) + side;
     }
 
     private int cell(long at) {
-        return (int) Math.min(BAR - 1, (double) (at - split.start()) / split.nanos() * BAR);
+        return (int) Math.min(bar - 1, (double) (at - split.start()) / split.nanos() * bar);
     }
 
     private String ink(Share share, String bar) {

@@ -15,6 +15,8 @@ final class StatsText {
     static final int MOST = 10;
     private static final int NAME = 22;
     private static final int CELL = 10;
+    /** On a narrower terminal the columns stand closer together. */
+    private static final int NARROW = 84;
 
     private final Look look;
     private final Peers peers;
@@ -113,10 +115,10 @@ final class StatsText {
         return Quantity.fine(nanos, look);
     }
 
-    private static String row(String name, String... cells) {
+    private String row(String name, String... cells) {
         StringBuilder out = new StringBuilder("  ").append(Columns.padEnd(name, NAME));
         for (String cell : cells) {
-            out.append(Columns.padStart(cell, CELL));
+            out.append(Columns.padStart(cell, look.width() > 0 && look.width() < NARROW ? CELL - 1 : CELL));
         }
         return out.toString();
     }

@@ -57,6 +57,31 @@ class ConnectionsTest {
     }
 
     @Test
+    void onANarrowTerminalPeersAndThenTheEndStandOnASecondLine() {
+        harness.terminal = true;
+        harness.environment.put("NO_COLOR", "1");
+        recording.statistics.remove(new FlowId(1));
+        harness.width = 100;
+        assertThat(out("connections", path)).isEqualTo("""
+                id     leg         rtt to server to client  segments again exchanges lifetime  ended
+                       peers
+                c1     client        -     900 B    1.2 kB         ?     ?         1  99.0 ms  fin by client
+                       127.0.0.1:53122 → 127.0.0.1:8080
+                c2     server  0.10 ms     900 B    1.2 kB      12+9     1         1  99.0 ms  fin by proxy
+                       192.0.2.7:40100 → 198.51.100.4:443 example.com
+                """);
+        harness.width = 80;
+        assertThat(out("connections", path)).isEqualTo("""
+                id     leg         rtt to server to client  segments again exchanges lifetime
+                       ended              peers
+                c1     client        -     900 B    1.2 kB         ?     ?         1  99.0 ms
+                       fin by client      127.0.0.1:53122 → 127.0.0.1:8080
+                c2     server  0.10 ms     900 B    1.2 kB      12+9     1         1  99.0 ms
+                       fin by proxy       192.0.2.7:40100 → 198.51.100.4:443 example.com
+                """);
+    }
+
+    @Test
     void oneIsShownInFullWithHandshakeAndCloseDrawn() {
         recording.annotations.add(new Annotation(AnnotationCode.RETRANSMISSION, new FlowId(2), Heading.TO_SERVER, Optional.of(new WireRange(517, 1342)),
                 List.of(new PacketId(7), new PacketId(6)), Rows.at(1502), Rows.at(9502)));

@@ -69,6 +69,13 @@ class ExecCommandTest {
     }
 
     @Test
+    void theCommandHasTheVariablesThatTheUserHasNotThoseLentToUs() throws Exception {
+        assertThat(variables(Map.of("LC_ALL", "C.UTF-8", "PLUMBLINE_LENT_LC_ALL", "", "LANG", "C"))).containsEntry("LANG", "C").doesNotContainKeys("LC_ALL", "PLUMBLINE_LENT_LC_ALL");
+        assertThat(variables(Map.of("LC_ALL", "C.UTF-8", "PLUMBLINE_LENT_LC_ALL", "POSIX"))).containsEntry("LC_ALL", "POSIX").doesNotContainKey("PLUMBLINE_LENT_LC_ALL");
+        assertThat(variables(Map.of("LC_ALL", "de_DE.UTF-8"))).containsEntry("LC_ALL", "de_DE.UTF-8");
+    }
+
+    @Test
     void theUsersOwnJavaOptionsAreKept() throws Exception {
         assertThat(variables(Map.of("JAVA_TOOL_OPTIONS", "-Xmx1g")).get("JAVA_TOOL_OPTIONS")).startsWith("-Xmx1g -Dhttp.proxyHost=");
     }

@@ -82,6 +82,20 @@ class LogLineTest {
     }
 
     @Test
+    void aConnectThatFailedIsNoTunnelAndHasAnAnswer() {
+        assertThat(line(Rows.get("c3.1").role(Role.TUNNEL).method("CONNECT").authority("example.com:443").status(502).byProxy().failure("No route.").messages(
+                new Rows.Message("c3.1", Leg.CLIENT, MessageKind.REQUEST),
+                new Rows.Message("c3.1", Leg.CLIENT, MessageKind.RESPONSE).content(72, -1))))
+                .isEqualTo("12:00:01.123 c3.1    502 CONNECT     72 B  34.1 ms  client 1+1       server -         example.com:443  ! No route.");
+    }
+
+    @Test
+    void aRequestThatCouldNotBeReadHasNoAddress() {
+        assertThat(line(Rows.get("c1.2").method("").authority("").target("").status(400).failure("Not HTTP.")))
+                .contains(" 400 ? ").endsWith("?  ! Not HTTP.");
+    }
+
+    @Test
     void trafficCannotMakeASecondLineOrMoveTheCursor() {
         String line = line(Rows.get("c1.2").method("G\nET").authority("evil\033[2J").target("/\u202e\r\nready").failure("x\u009b1A").status(0).sni("a\tb").role(Role.TUNNEL));
         assertThat(line).contains("G\\x0aET", "evil\\x1b[2J/\\xe2\\x80\\xae\\x0d\\x0aready", "x\\x9b1A", "a\\x09b", " --- ");
@@ -96,11 +110,23 @@ class LogLineTest {
 
     @Test
     void onATerminalALineIsNotLongerThanItIsWide() {
-        for (int width = 110; width < 200; width += 7) {
+        for (int width = 111; width < 200; width += 7) {
             Look look = new Look(false, true, width, ZoneOffset.UTC);
             String line = new LogLine(look).of(Rows.get("c1.2").target("/" + "long/".repeat(60)).failure("origin closed before the response was whole").row());
             assertThat(Columns.of(line)).as(line).isEqualTo(width);
             assertThat(line).contains("https://example.com", "…");
+        }
+    }
+
+    @Test
+    void onANarrowTerminalTheAddressHasALineOfItsOwn() {
+        for (int width : new int[] {80, 100, 110}) {
+            Look look = new Look(false, true, width, ZoneOffset.UTC);
+            List<String> lines = new LogLine(look).of(Rows.get("c1.2").target("/" + "long/".repeat(60)).row()).lines().toList();
+            assertThat(lines).hasSize(2);
+            assertThat(lines.get(0)).isEqualTo("12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2   " + (width == 80 ? "" : "    ") + "server 1+3 ↻1");
+            assertThat(lines.get(1)).startsWith("             https://example.com/long/").endsWith("…");
+            assertThat(Columns.of(lines.get(1))).isEqualTo(width);
         }
     }
 

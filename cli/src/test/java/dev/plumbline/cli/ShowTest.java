@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShowTest {
     private static final String HEADS_AND_SEGMENTS = """
@@ -182,6 +183,19 @@ class ShowTest {
         assertThat(harness.run("show", path, "c1.1").out()).contains("handshake SYN").doesNotContain("  close\n");
     }
 
+    /** The preview is cut by octets: wherever it falls, no character is torn and the rest stays the text it is. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void aPreviewOfLongTextBeyondAsciiIsThatText(int shift) {
+        String text = "x".repeat(shift) + "\u65e5\u672c\ud83d\ude00\u00e9".repeat(2_000);
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+        ExchangeRow row = new Rows.Exchange("c1.1").messages(
+                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).head("HTTP/1.1 200 OK\nContent-Type: text/plain\n\n").content(octets.length, octets.length)).row();
+        recording.with(row);
+        recording.contents.put(new MessageKey(row.id(), Leg.SERVER, MessageKind.RESPONSE), octets);
+        assertThat(harness.run("show", path, "c1.1").out()).contains("  " + text.substring(0, 40));
+    }
+
     @Test
     void hostileHeadsAndContentReachTheTerminalAsText() {
         ExchangeRow row = Rows.get("c1.1").messages(
@@ -252,6 +266,17 @@ class ShowTest {
         assertThat(out.lines().filter(line -> line.contains(" % "))).allMatch(line -> Columns.of(line) <= 100);
         assertThat(harness.run("show", "--ladder", path, "c1.1").out())
                 .contains("│━[P.] 518:1343 retransmission━━━━━━━━►│").contains("\n8.0 ms lost to one retransmission (p7)\n");
+    }
+
+    @Test
+    void theBarLeavesRoomOnANarrowTerminal() {
+        paired();
+        judged();
+        harness.terminal = true;
+        harness.environment.put("NO_COLOR", "1");
+        harness.width = 80;
+        assertThat(harness.run("show", path, "c1.1").out().lines().filter(line -> line.contains(" % "))).isNotEmpty()
+                .contains("  server  origin                24.6 ms  72 % │   ██████████│ packets").allMatch(line -> Columns.of(line) <= 80);
     }
 
     @Test

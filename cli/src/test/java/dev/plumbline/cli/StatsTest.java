@@ -57,6 +57,16 @@ class StatsTest {
     }
 
     @Test
+    void theTableFitsANarrowTerminal() {
+        exchange("c1.1", "example.com", 200, true);
+        harness.terminal = true;
+        harness.environment.put("NO_COLOR", "1");
+        harness.width = 80;
+        assertThat(harness.run("stats", path).out().lines().filter(line -> line.contains("p50") || line.contains("duration"))).isNotEmpty()
+                .allMatch(line -> Columns.of(line) <= 80);
+    }
+
+    @Test
     void hostsAndAllOfThemAreSummedUp() {
         for (int i = 1; i <= 100; i++) {
             exchange("c1." + i, i <= 90 ? "Example.com" : "other.example", i + 2, i == 1);

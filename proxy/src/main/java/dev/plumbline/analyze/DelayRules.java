@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What was slow. Of all that took longer than it should the longest is said.
@@ -36,7 +37,7 @@ final class DelayRules {
 
     Optional<Diagnosis> judge() {
         Map<String, List<Slice>> groups = new LinkedHashMap<>();
-        for (Slice slice : split.slices().stream().filter(slice -> !isForContinue(slice)).toList()) {
+        for (Slice slice : slices().filter(slice -> !isForContinue(slice)).toList()) {
             groups.computeIfAbsent(slice.part() + " " + slice.leg() + (slice.part().isStall() ? heading(slice) : ""), key -> new ArrayList<>()).add(slice);
         }
         List<Found> found = new ArrayList<>();
@@ -55,7 +56,7 @@ final class DelayRules {
 
     /** What the client lost by announcing its content (RFC 9110 §10.1.1): curl waits a second for an origin that knows nothing of it. */
     private Optional<Found> forContinue() {
-        List<Slice> slices = split.slices().stream().filter(this::isForContinue).toList();
+        List<Slice> slices = slices().filter(this::isForContinue).toList();
         long nanos = nanos(slices);
         boolean wasInVain = exchange.hasGoneOnUnasked();
         if (nanos < (wasInVain ? STALL_NANOS : SLOW_NANOS)) {
@@ -64,6 +65,17 @@ final class DelayRules {
         String took = AnnotationText.duration(nanos);
         return slow(slices, Severity.WARN, Code.SLOW_CONTINUE, wasInVain ? "the client waited " + took + " for a 100 (Continue) that the origin did not send"
                 : "the origin took " + took + " to send a 100 (Continue)").map(diagnosis -> new Found(nanos, diagnosis));
+    }
+
+    /** Where the client went on a slice ends, for what the origin did from then on was another thing. */
+    private Stream<Slice> slices() {
+        long at = exchange.goneOnAt();
+        return split.slices().stream().flatMap(slice -> slice.from() < at && at < slice.to()
+                ? Stream.of(part(slice, slice.from(), at), part(slice, at, slice.to())) : Stream.of(slice));
+    }
+
+    private static Slice part(Slice of, long from, long to) {
+        return new Slice(of.part(), of.leg(), from, to, of.source(), of.within(), of.packets());
     }
 
     private boolean isForContinue(Slice slice) {
@@ -94,7 +106,8 @@ final class DelayRules {
                     "the request took " + took + (isPassedOn(slices, exchange.client().request()) ? PASS + "client to the origin" : " to come from the client"));
             case SENDING -> slow(slices, Severity.NOTE, Code.SLOW_REQUEST, "the request took " + took + " to reach the origin");
             case RECEIVING -> slow(slices, Severity.NOTE, Code.SLOW_RESPONSE,
-                    "the response took " + took + (isPassedOn(slices, exchange.server().flatMap(LegEvidence::response)) ? PASS + "origin to the client" : " to come from the origin"));
+                    "the response took " + took + (isPassedOn(slices, exchange.server().flatMap(LegEvidence::response))
+                            ? PASS + "origin to the client" : " to come from the origin"));
             case CLIENT_RECEIVES -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "the response took " + took + " more to reach the client");
             case QUEUED -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "pipelined, it waited " + took + " for the exchange before it");
             case TUNNEL, UNKNOWN -> Optional.empty();
@@ -122,7 +135,8 @@ final class DelayRules {
     private Diagnosis loss(List<Slice> slices, String took) {
         Heading heading = heading(slices.get(0));
         List<Annotation> losses = annotations(leg(slices)).stream()
-                .filter(a -> Stalls.isLoss(a) && slices.stream().anyMatch(s -> a.at() > s.from() && a.from() < s.to()) && (isHandshake(slices) || a.heading() == heading)).toList();
+                .filter(a -> Stalls.isLoss(a) && slices.stream().anyMatch(s -> a.at() > s.from() && a.from() < s.to())
+                        && (isHandshake(slices) || a.heading() == heading)).toList();
         boolean isLate = losses.stream().allMatch(a -> a.code() == AnnotationCode.OUT_OF_ORDER);
         List<PacketId> packets = Sentences.sorted(losses.stream().map(a -> a.packets().get(0)).toList());
         String text = took + " lost to " + Sentences.count(losses.size(), isLate ? "late segment" : "retransmission") + " of " + what(slices, heading)
@@ -146,7 +160,7 @@ final class DelayRules {
     }
 
     private static String network(LegEvidence server, Part part) {
-        boolean isSeen = server.request().filter(m -> m.coverage() == Coverage.COMPLETE).isPresent() && server.response().filter(m -> m.coverage() == Coverage.COMPLETE).isPresent();
+        boolean isSeen = Stream.of(server.request(), server.response()).allMatch(m -> m.filter(seen -> seen.coverage() == Coverage.COMPLETE).isPresent());
         boolean isLossless = server.annotations().stream().noneMatch(Stalls::isLoss)
                 && server.request().stream().allMatch(m -> m.repeats() == 0) && server.response().stream().allMatch(m -> m.repeats() == 0);
         if (isSeen && isLossless && server.handshakeNanos() >= 0) {

@@ -16,13 +16,14 @@ import java.util.Optional;
  * @param beganAt its request's first octet at our socket, nanoseconds since 1970
  * @param endedAt its end as our sockets saw it
  * @param precedingEndedAt when the exchange before it on its client connection had been answered; −1 when there was none
+ * @param expectsContinue whether the client said that it would wait for a 100 (Continue) before it sends its content (RFC 9110 §10.1.1)
  * @param isDirect whether there was no proxy in between, as in a dump made elsewhere: then both legs are the one connection
  * @param server empty when it had no server leg
  * @param attempts connections that were tried for it and did not become its server leg, in the order they were opened
  */
 public record ExchangeEvidence(
         Role role, String failure, String faultCode, boolean answeredByProxy, long beganAt, long endedAt, long precedingEndedAt, Timing timing,
-        boolean isDirect, LegEvidence client, Optional<LegEvidence> server, List<LegEvidence> attempts) {
+        boolean expectsContinue, boolean isDirect, LegEvidence client, Optional<LegEvidence> server, List<LegEvidence> attempts) {
     public ExchangeEvidence {
         attempts = List.copyOf(attempts);
     }
@@ -32,19 +33,27 @@ public record ExchangeEvidence(
         return TimeSplitter.split(this);
     }
 
-    /**
-     * When the client, which had said that it would wait for a 100 (Continue), had that or went on without; −1 where it did not wait
-     * (RFC 9110 §10.1.1).
-     */
+    /** Whether the client waited for a 100 (Continue), or for an answer instead. One that has sent all, at a time that is not known, may not have. */
+    boolean hasWaitedToGoOn() {
+        return expectsContinue && (allowedAt() >= 0 || timing.contentFirstAt() >= 0 || client.request().filter(request -> !request.isWhole()).isPresent());
+    }
+
+    /** When the client that waited for a 100 (Continue) had that or went on without; −1 where it did neither before it was answered. */
     long goneOnAt() {
-        long allowedAt = server.map(LegEvidence::continueAt).orElse(-1L);
+        long allowedAt = allowedAt();
         long contentAt = timing.contentFirstAt();
-        return allowedAt < 0 || contentAt >= 0 && contentAt < allowedAt ? contentAt : allowedAt;
+        long at = allowedAt < 0 || contentAt >= 0 && contentAt < allowedAt ? contentAt : allowedAt;
+        boolean wasAnswered = server.flatMap(LegEvidence::response).map(MessageEvidence::first).filter(first -> first.isKnown() && first.at() <= at).isPresent();
+        return expectsContinue && !wasAnswered ? at : -1;
     }
 
     /** Whether it went on without. */
     boolean hasGoneOnUnasked() {
-        return goneOnAt() >= 0 && goneOnAt() != server.map(LegEvidence::continueAt).orElse(-1L);
+        return goneOnAt() >= 0 && goneOnAt() != allowedAt();
+    }
+
+    private long allowedAt() {
+        return server.map(LegEvidence::continueAt).orElse(-1L);
     }
 
     /**

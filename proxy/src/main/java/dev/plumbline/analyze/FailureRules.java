@@ -70,7 +70,7 @@ final class FailureRules {
     /** Where the origin ended the connection, that is why, and there is a packet to show; not where it heard that we did. */
     private Diagnosis originTls() {
         List<PacketId> packets = Sentences.sorted(Stream.concat(exchange.server().stream(), exchange.attempts().stream())
-                .filter(leg -> leg.establishedAt() >= 0 && !leg.leftBy().equals(Optional.of(Heading.TO_SERVER)))
+                .filter(leg -> leg.began().establishedAt() >= 0 && !leg.ended().leftBy().equals(Optional.of(Heading.TO_SERVER)))
                 .flatMap(leg -> ending(leg, Heading.TO_CLIENT).stream()).toList());
         // A handshake that went well before took no time of this.
         String after = exchange.server().isEmpty() ? took(Part.ORIGIN_TLS) : "";
@@ -126,7 +126,7 @@ final class FailureRules {
         long syns = attempts.size() + attempts.stream().flatMap(a -> a.annotations().stream())
                 .filter(a -> Stalls.isLoss(a) && a.heading() == Heading.TO_SERVER && a.range().isEmpty()).count();
         boolean areSeen = attempts.stream().allMatch(a -> a.isSaid(AnnotationCode.CONNECT_UNANSWERED));
-        long waited = attempts.stream().mapToLong(a -> a.closedAt() - a.openedAt()).max().orElse(-1);
+        long waited = attempts.stream().mapToLong(a -> a.ended().closedAt() - a.began().openedAt()).max().orElse(-1);
         String text = "no answer" + (areSeen ? " to " + Sentences.count(syns, "SYN") : "") + " from " + ends(attempts)
                 + (waited < 0 ? "" : " in " + AnnotationText.duration(waited));
         return Sentence.naming(text, packets(attempts, AnnotationCode.CONNECT_UNANSWERED));
@@ -150,17 +150,19 @@ final class FailureRules {
         boolean isReset = exchange.faultCode().equals("origin-reset") || server.wasResetBy(Heading.TO_CLIENT);
         long waited = split.nanos(Part.ORIGIN) + split.nanos(Part.WAITING);
         return new Diagnosis(Severity.ERROR, isReset ? Code.ORIGIN_RESET : Code.ORIGIN_CLOSED, Optional.of(Leg.SERVER),
-                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection " + (server.response().isEmpty() ? "without a response" : "inside the head of its response")
+                Sentence.naming("the origin " + (isReset ? "reset" : "closed") + " the connection "
+                        + (server.response().isEmpty() ? "without a response" : "inside the head of its response")
                         + (waited < NOTEWORTHY_NANOS ? "" : ", " + AnnotationText.duration(waited) + " after it had the request"), packets),
                 packets, sourceOf(packets));
     }
 
     /** The origin ended it when it cannot have known of the request, which takes half a round trip there; a whole one until we see what it did. */
     private static boolean isRace(LegEvidence server) {
-        if (server.isFirst() || server.response().isPresent() || server.endedAt() < 0 || !server.leftBy().equals(Optional.of(Heading.TO_CLIENT)) || server.acknowledgedAt() >= 0) {
+        boolean leftFirst = server.ended().at() >= 0 && server.ended().leftBy().equals(Optional.of(Heading.TO_CLIENT));
+        if (server.isFirst() || server.response().isPresent() || !leftFirst || server.acknowledgedAt() >= 0) {
             return false;
         }
-        return server.request().map(r -> r.packetFirstAt() >= 0 && server.endedAt() <= r.packetFirstAt() + Math.max(0, server.handshakeNanos())).orElse(false);
+        return server.request().map(r -> r.packetFirstAt() >= 0 && server.ended().at() <= r.packetFirstAt() + Math.max(0, server.handshakeNanos())).orElse(false);
     }
 
     private Diagnosis cut(LegEvidence server) {
@@ -175,13 +177,13 @@ final class FailureRules {
 
     /** Whether the client had left before it was sent all of the response: its FIN may be a half-close, its RST in answer to what came then is none. */
     private static boolean hasRefused(LegEvidence client) {
-        return client.refusal().isPresent() && client.leftBy().equals(Optional.of(Heading.TO_SERVER))
-                && client.response().filter(r -> r.packetLastAt() > client.endedAt()).isPresent();
+        return client.ended().refusal().isPresent() && client.ended().leftBy().equals(Optional.of(Heading.TO_SERVER))
+                && client.response().filter(r -> r.packetLastAt() > client.ended().at()).isPresent();
     }
 
     private Diagnosis clientGone() {
-        List<PacketId> packets = Sentences.sorted(Stream.concat(ending(exchange.client(), Heading.TO_SERVER).stream(), exchange.client().refusal().stream()).toList());
-        long leftAt = Math.max(exchange.client().endedAt(), resetAt(exchange.client()));
+        List<PacketId> packets = Sentences.sorted(Stream.concat(ending(exchange.client(), Heading.TO_SERVER).stream(), exchange.client().ended().refusal().stream()).toList());
+        long leftAt = Math.max(exchange.client().ended().at(), resetAt(exchange.client()));
         boolean isSeen = !packets.isEmpty() && leftAt > split.start();
         long goneAt = isSeen ? Math.min(leftAt, split.end()) : split.end();
         long waited = split.slices().stream().filter(s -> s.part() == Part.ORIGIN || s.part() == Part.WAITING)
@@ -195,7 +197,7 @@ final class FailureRules {
 
     /** While it happens the annotation is all there is. */
     private static long resetAt(LegEvidence client) {
-        return client.endedAt() >= 0 ? -1 : client.annotations().stream()
+        return client.ended().at() >= 0 ? -1 : client.annotations().stream()
                 .filter(a -> a.code() == AnnotationCode.RESET && a.heading() == Heading.TO_SERVER).mapToLong(Annotation::at).findFirst().orElse(-1);
     }
 
@@ -205,7 +207,7 @@ final class FailureRules {
         if (reset.isPresent()) {
             return List.of(reset.get().packets().get(0));
         }
-        return leg.leftBy().or(leg::endedBy).equals(Optional.of(by)) && !leg.closePackets().isEmpty() ? List.of(leg.closePackets().get(0)) : List.of();
+        return leg.ended().firstBy().equals(Optional.of(by)) ? leg.ended().packets().stream().limit(1).toList() : List.of();
     }
 
     private static Source sourceOf(List<PacketId> packets) {

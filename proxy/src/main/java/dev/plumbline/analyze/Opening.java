@@ -19,6 +19,10 @@ final class Opening {
     private long firstSynAt = -1;
     private long syn;
     private long synAt = -1;
+    /** It may come after a SYN+ACK, which then was lost. */
+    private long latestSynAt = -1;
+    /** The SYN+ACK that answered the SYN at {@link #synAt}, and the latest. */
+    private long answerAt = -1;
     private long synAckAt = -1;
     private long ackAt = -1;
     /** From the latest SYN to the first ACK; −1 when either is missing. */
@@ -69,8 +73,8 @@ final class Opening {
             opened(a, hasAck);
         } else if (hasAck) {
             // Dumps that were made up, not captured, count from 0: such a time measures nothing.
-            if (synAt > 0 && handshake <= 0) {
-                handshake = a.at - synAt;
+            if (latestSynAt > 0 && handshake <= 0) {
+                handshake = a.at - latestSynAt;
             }
             if (ackAt < 0 && a.heading == Heading.TO_SERVER && synAckAt >= 0) {
                 ackAt = a.at;
@@ -92,7 +96,7 @@ final class Opening {
     }
 
     long synToSynAckNanos() {
-        return synAt < 0 || synAckAt < 0 ? -1 : Math.max(0, synAckAt - synAt);
+        return synAt < 0 || answerAt < 0 ? -1 : Math.max(0, answerAt - synAt);
     }
 
     long synAckToAckNanos() {
@@ -114,8 +118,9 @@ final class Opening {
 
     private void opened(Arrival a, boolean isAnswer) {
         if (isAnswer) {
-            synAckAt = ackAt < 0 ? a.at : synAckAt;
+            answered(a.at);
         } else {
+            latestSynAt = ackAt < 0 ? a.at : latestSynAt;
             if (firstSyn == 0) {
                 firstSyn = a.packet;
                 firstSynAt = a.at;
@@ -125,5 +130,16 @@ final class Opening {
                 synAt = a.at;
             }
         }
+    }
+
+    private void answered(long at) {
+        if (ackAt >= 0) {
+            return;
+        }
+        if (answerAt < 0 || latestSynAt > synAckAt) {
+            synAt = latestSynAt;
+            answerAt = at;
+        }
+        synAckAt = at;
     }
 }

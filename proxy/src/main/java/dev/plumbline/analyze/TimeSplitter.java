@@ -84,11 +84,11 @@ final class TimeSplitter {
         clientRequest.ifPresent(request -> timeline.add(Part.CLIENT_SENDS, on(Leg.CLIENT), start, orEnd(request.last())));
         timeline.add(Part.QUEUED, on(Leg.CLIENT), start, sockets(exchange.precedingEndedAt()), Source.BOTH);
         if (exchange.isDirect() && client.isFirst()) {
-            timeline.add(Part.CONNECT, on(Leg.CLIENT), new Moment(client.synAt(), Source.PACKETS), new Moment(client.synAckAt(), Source.PACKETS));
+            timeline.add(Part.CONNECT, on(Leg.CLIENT), new Moment(client.began().synAt(), Source.PACKETS), new Moment(client.began().synAckAt(), Source.PACKETS));
         }
         clientResponse.ifPresent(response -> timeline.add(Part.CLIENT_RECEIVES, on(Leg.CLIENT), response.first(), end));
         if (client.isFirst()) {
-            client.tls().forEach(tls -> timeline.add(Part.CLIENT_TLS, on(Leg.CLIENT), sockets(tls.startedAt()), sockets(tls.at())));
+            client.began().tls().forEach(tls -> timeline.add(Part.CLIENT_TLS, on(Leg.CLIENT), sockets(tls.startedAt()), sockets(tls.at())));
         }
     }
 
@@ -96,13 +96,14 @@ final class TimeSplitter {
     private void opening(Timeline timeline) {
         timeline.add(Part.NAME_LOOKUP, Optional.empty(), sockets(timing.resolveStartAt()), orFailed(timing.resolveStartAt(), timing.resolveEndAt()));
         Moment connected = exchange.server().filter(LegEvidence::isFirst).filter(s -> s.handshakeNanos() >= 0)
-                .map(s -> new Moment(s.synAckAt(), Source.PACKETS)).orElse(sockets(timing.connectEndAt()));
+                .map(s -> new Moment(s.began().synAckAt(), Source.PACKETS)).orElse(sockets(timing.connectEndAt()));
         timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(timing.connectStartAt()), earliest(connected, sockets(timing.connectEndAt())));
         timeline.add(Part.ORIGIN_TLS, on(Leg.SERVER), sockets(timing.tlsStartAt()), orFailed(timing.tlsStartAt(), timing.tlsEndAt()));
         for (LegEvidence attempt : exchange.attempts()) {
-            Moment over = sockets(attempt.establishedAt() >= 0 ? attempt.establishedAt() : attempt.closedAt());
-            timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(attempt.openedAt()), over);
-            attempt.tls().forEach(tls -> timeline.add(Part.ORIGIN_TLS, on(Leg.SERVER), sockets(tls.startedAt()), sockets(tls.at())));
+            LegEvidence.Began began = attempt.began();
+            Moment over = sockets(began.establishedAt() >= 0 ? began.establishedAt() : attempt.ended().closedAt());
+            timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(began.openedAt()), over);
+            began.tls().forEach(tls -> timeline.add(Part.ORIGIN_TLS, on(Leg.SERVER), sockets(tls.startedAt()), sockets(tls.at())));
         }
         if (exchange.attempts().isEmpty() && isConnectFault(exchange.faultCode())) {
             timeline.add(Part.CONNECT, on(Leg.SERVER), sockets(timing.resolveEndAt()), failed());
@@ -117,7 +118,7 @@ final class TimeSplitter {
     /** Where the way to an attempt was not told, nobody knows whether it was the look-up that took the time. */
     private void lookUpUnknown(Timeline timeline) {
         if (timing.resolveStartAt() == NEVER && !exchange.attempts().isEmpty() && exchange.server().isEmpty()) {
-            timeline.add(Part.UNKNOWN, Optional.empty(), sockets(timing.requestLastAt()), sockets(exchange.attempts().get(0).openedAt()));
+            timeline.add(Part.UNKNOWN, Optional.empty(), sockets(timing.requestLastAt()), sockets(exchange.attempts().get(0).began().openedAt()));
         }
     }
 
@@ -131,10 +132,14 @@ final class TimeSplitter {
         MessageEvidence request = serverRequest.get();
         Moment responded = serverResponse.map(MessageEvidence::first).filter(Moment::isKnown).orElse(failed());
         serverResponse.ifPresent(response -> timeline.add(Part.RECEIVING, on(Leg.SERVER), response.first(), orEnd(received(server, response))));
-        timeline.add(Part.ORIGIN, on(Leg.SERVER), request.first(), earliest(sockets(exchange.goneOnAt()), responded));
+        if (exchange.hasWaitedToGoOn()) {
+            timeline.add(Part.ORIGIN, on(Leg.SERVER), request.first(), exchange.goneOnAt() < 0 ? responded : sockets(exchange.goneOnAt()));
+        }
         Moment sent = request.isWhole() ? request.last() : Moment.UNKNOWN;
         if (!sent.isKnown()) {
             timeline.add(Part.SENDING, on(Leg.SERVER), request.first(), responded);
+            // The origin had all that there was.
+            timeline.add(Part.CLIENT_SENDS, on(Leg.CLIENT), new Moment(server.acknowledgedAt(), Source.PACKETS), responded);
             return;
         }
         if (mayHaveAnswered()) {
@@ -157,13 +162,13 @@ final class TimeSplitter {
         if (response.isWhole() || !isAwaited(server, response)) {
             return response.last();
         }
-        boolean isSeen = server.leftBy().equals(Optional.of(Heading.TO_CLIENT)) && server.endedAt() >= response.last().at();
-        return isSeen ? new Moment(server.endedAt(), Source.PACKETS) : failed();
+        boolean isSeen = server.ended().leftBy().equals(Optional.of(Heading.TO_CLIENT)) && server.ended().at() >= response.last().at();
+        return isSeen ? new Moment(server.ended().at(), Source.PACKETS) : failed();
     }
 
     /** Whether the origin ended it, or the client, whoever ended it, had been sent all of it that there was. */
     private boolean isAwaited(LegEvidence server, MessageEvidence response) {
-        return server.leftBy().or(server::endedBy).equals(Optional.of(Heading.TO_CLIENT)) || exchange.faultCode().equals("origin-cut")
+        return server.ended().firstBy().equals(Optional.of(Heading.TO_CLIENT)) || exchange.faultCode().equals("origin-cut")
                 || clientResponse.filter(m -> m.coverage() == Coverage.COMPLETE && m.contentLength() == response.contentLength()).isPresent();
     }
 
@@ -197,7 +202,7 @@ final class TimeSplitter {
         }
         clientRequest.ifPresent(m -> late(timeline, Leg.CLIENT, m.packetFirstAt(), timing.requestFirstAt()));
         clientRequest.ifPresent(m -> late(timeline, Leg.CLIENT, m.packetLastAt(), timing.requestLastAt()));
-        exchange.server().filter(LegEvidence::isFirst).ifPresent(s -> late(timeline, Leg.SERVER, s.synAckAt(), timing.connectEndAt()));
+        exchange.server().filter(LegEvidence::isFirst).ifPresent(s -> late(timeline, Leg.SERVER, s.began().synAckAt(), timing.connectEndAt()));
         serverRequest.ifPresent(m -> late(timeline, Leg.SERVER, timing.sendStartAt(), m.packetFirstAt()));
         serverResponse.ifPresent(m -> late(timeline, Leg.SERVER, m.packetFirstAt(), timing.responseFirstAt()));
         serverResponse.ifPresent(m -> late(timeline, Leg.SERVER, m.packetLastAt(), timing.responseLastAt()));

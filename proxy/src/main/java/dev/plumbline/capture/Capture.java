@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  *  visit = packets until the ring is empty or the visit has its fill
- *          → flush the dump → SegmentsSeen with the watermark → Counted when a second has passed
+ *          → Counted when packets were dropped or a second has passed → flush the dump → SegmentsSeen with the watermark
  * </pre>
  *
  * <p>What a handed-over segment refers to is in the file: a crash loses nothing that was said.
@@ -29,6 +30,8 @@ final class Capture {
     /** How often an idle interface says that it is idle. */
     static final long IDLE_NANOS = 50_000_000;
     static final long COUNT_NANOS = 1_000_000_000;
+    /** How often the counts are looked at: a loss is told before anybody gives up waiting for what was lost. */
+    static final long LOOK_AT_COUNTS_NANOS = 50_000_000;
 
     private final int number;
     private final PacketSource source;
@@ -36,6 +39,8 @@ final class Capture {
     private final RawDump dump;
     private final Claims claims;
     private final LongSupplier wallClock;
+    /** Asked once, when the filter becomes wide. */
+    private final IntSupplier lookBackOctets;
     private final FrameDecoder decoder;
     private final Watermark watermark = new Watermark();
 
@@ -47,17 +52,21 @@ final class Capture {
     private long saidAt;
     private long saidWatermark;
     private long countedAt;
+    private long lookedAtCountsAt;
+    private long saidDrops;
     private long undecodable;
     /** Whether the last visit emptied the ring: then there is time to wait for the disk. */
     private boolean hasCaughtUp;
 
-    Capture(int number, PacketSource source, FactSink sink, RawDump dump, Claims claims, CaptureFilter filter, LongSupplier wallClock) {
+    Capture(
+            int number, PacketSource source, FactSink sink, RawDump dump, Claims claims, CaptureFilter filter, LongSupplier wallClock, IntSupplier lookBackOctets) {
         this.number = number;
         this.source = source;
         this.sink = sink;
         this.dump = dump;
         this.claims = claims;
         this.wallClock = wallClock;
+        this.lookBackOctets = lookBackOctets;
         this.decoder = new FrameDecoder(source.linkType(), new PathCache());
         countedAt = wallClock.getAsLong();
         watch(filter);
@@ -111,7 +120,7 @@ final class Capture {
         }
         try {
             handOver();
-            count();
+            say(source.counts());
         } catch (CaptureFailure e) {
             // A dead handle has no counts any more; the last ones said stand.
         } finally {
@@ -134,7 +143,7 @@ final class Capture {
     private void watch(CaptureFilter wanted) {
         filter = wanted;
         if (wanted.isWide() && lookBack == null) {
-            lookBack = new LookBack(this::isOurs, this::keep);
+            lookBack = new LookBack(this::isOurs, this::keep, lookBackOctets.getAsInt());
         }
     }
 
@@ -178,13 +187,14 @@ final class Capture {
     }
 
     private void say(long now) throws CaptureFailure {
+        // First the losses: who reads a watermark knows then what is missing before it.
+        if (Math.abs(now - lookedAtCountsAt) >= LOOK_AT_COUNTS_NANOS) {
+            lookedAtCountsAt = now;
+            lookAtCounts(now);
+        }
         if (!batch.isEmpty() || Math.abs(now - saidAt) >= IDLE_NANOS) {
             saidAt = now;
             handOver();
-        }
-        if (Math.abs(now - countedAt) >= COUNT_NANOS) {
-            countedAt = now;
-            count();
         }
     }
 
@@ -212,8 +222,16 @@ final class Capture {
         return saidWatermark;
     }
 
-    private void count() throws CaptureFailure {
+    private void lookAtCounts(long now) throws CaptureFailure {
         PacketSource.Counts counts = source.counts();
+        if (counts.dropped() + counts.droppedByInterface() != saidDrops || Math.abs(now - countedAt) >= COUNT_NANOS) {
+            countedAt = now;
+            say(counts);
+        }
+    }
+
+    private void say(PacketSource.Counts counts) {
+        saidDrops = counts.dropped() + counts.droppedByInterface();
         sink.accept(new CaptureFact.Counted(number, counts.received(), counts.dropped(), counts.droppedByInterface(), wallClock.getAsLong()));
     }
 

@@ -12,7 +12,7 @@ import java.util.function.Function;
  *
  * <p>Limits, all resident memory: the rings take {@code loopbackRingOctets} and up to {@code otherRingOctets} each, in all never
  * more than {@link #RING_BUDGET}: as interfaces come, each gets at most half of what is left. Besides, per interface, a buffer
- * of 512 KiB and one frame; with a wide filter 16 MiB of look-back.
+ * of 512 KiB and one frame; with a wide filter a look-back of up to 16 MiB, of {@link #LOOK_BACK_BUDGET} in all, and 512 KiB each beyond it.
  *
  * @param interfaces their names; empty for all that are up and have an address, also those that come later
  * @param snapLength octets kept of a frame, from {@link #LEAST_SNAP_LENGTH} to {@link #MOST_SNAP_LENGTH}
@@ -29,6 +29,8 @@ public record CaptureOptions(
     /** With segmentation offload frames are far longer than on the wire, so this is also the default. */
     public static final int MOST_SNAP_LENGTH = 262144;
     public static final int RING_BUDGET = 64 << 20;
+    /** Half of what the launcher lets the JVM have outside its heap. */
+    public static final int LOOK_BACK_BUDGET = 32 << 20;
 
     public CaptureOptions {
         interfaces = List.copyOf(interfaces);

@@ -34,7 +34,8 @@ final class CaptureThread {
 
     private final NetInterface device;
     private final CaptureOptions options;
-    private final RingBudget rings;
+    private final MemoryBudget rings;
+    private final MemoryBudget lookBacks;
     private final Claims claims;
     private final AtomicInteger numbers;
     private final FactSink sink;
@@ -42,15 +43,19 @@ final class CaptureThread {
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final AtomicReference<Wanted> wanted = new AtomicReference<>();
     private final CaptureFilter firstFilter;
+    /** What this thread took of {@link #lookBacks}. */
+    private int lookBack;
     private volatile String stopReason = "";
     private volatile boolean hasEnded;
 
     CaptureThread(
-            NetInterface device, CaptureOptions options, CaptureFilter filter, RingBudget rings, Claims claims, AtomicInteger numbers, FactSink sink) {
+            NetInterface device, CaptureOptions options, CaptureFilter filter, MemoryBudget rings, MemoryBudget lookBacks, Claims claims,
+            AtomicInteger numbers, FactSink sink) {
         this.device = device;
         this.options = options;
         this.firstFilter = filter;
         this.rings = rings;
+        this.lookBacks = lookBacks;
         this.claims = claims;
         this.numbers = numbers;
         this.sink = sink;
@@ -112,6 +117,7 @@ final class CaptureThread {
             opened.completeExceptionally(new CaptureFailure(CaptureFailure.Kind.OTHER, device.name() + ": " + e));
         } finally {
             rings.giveBack(ring);
+            lookBacks.giveBack(lookBack);
             hasEnded = true;
             completeWanted();
         }
@@ -124,9 +130,15 @@ final class CaptureThread {
         sink.accept(new CaptureFact.InterfaceOpened(
                 number, device.name(), source.linkType(), options.snapLength(), firstFilter.text(), device.addresses(), now()));
         LOG.info("capture.open interface={} capture={} ringOctets={} filter=\"{}\"", device.name(), number, ring, firstFilter.text());
-        Capture capture = new Capture(number, source, sink, dump, claims, firstFilter, CaptureThread::now);
+        Capture capture = new Capture(number, source, sink, dump, claims, firstFilter, CaptureThread::now, this::takeLookBack);
         opened.complete(null);
         return capture;
+    }
+
+    /** The least there is goes to who comes too late for more: without a look-back there would be no capture. */
+    private int takeLookBack() {
+        lookBack = lookBacks.take(LookBack.OCTETS);
+        return Math.max(MemoryBudget.LEAST, lookBack);
     }
 
     private void capture(Capture capture) {

@@ -38,7 +38,7 @@ public final class Captures implements AutoCloseable {
      * Home and path are handed over because sudo sets its own.
      */
     static final String HOW_TO_GET_THE_RIGHT = "no right to capture; start with: sudo setpriv --reuid=$(id -u) --regid=$(id -g) --init-groups"
-            + " --inh-caps=+net_raw --ambient-caps=+net_raw -- env HOME=\"$HOME\" PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" scripts/plumbline start …";
+            + " --inh-caps=+net_raw --ambient-caps=+net_raw -- env HOME=\"$HOME\" PATH=\"$PATH\" JAVA_HOME=\"$JAVA_HOME\" scripts/plumbline start";
 
     private static final long WATCH_MILLIS = 2_000;
     private static final long CLOSE_MILLIS = 2_000;
@@ -46,7 +46,8 @@ public final class Captures implements AutoCloseable {
 
     private final CaptureOptions options;
     private final Claims claims = new Claims(System::nanoTime);
-    private final RingBudget rings = new RingBudget(CaptureOptions.RING_BUDGET);
+    private final MemoryBudget rings = new MemoryBudget(CaptureOptions.RING_BUDGET);
+    private final MemoryBudget lookBacks = new MemoryBudget(CaptureOptions.LOOK_BACK_BUDGET);
     private final AtomicInteger numbers = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread watcher = new Thread(this::watch, "plumbline-capture-watch");
@@ -87,13 +88,16 @@ public final class Captures implements AutoCloseable {
         return threads.values().stream().filter(CaptureThread::isAlive).map(thread -> thread.device().name()).collect(Collectors.toUnmodifiableList());
     }
 
-    /** Why nothing at all can be captured in this process; one line for the operator. Empty when something is, or may yet be. */
+    /**
+     * Why nothing at all can be captured in this process, or not all of the interfaces that were named; one line for the operator.
+     * Empty when something is, or may yet be.
+     */
     public synchronized Optional<String> unavailable() {
         if (!unavailable.isEmpty()) {
             return Optional.of(unavailable);
         }
-        boolean isNone = threads.values().stream().noneMatch(CaptureThread::isAlive);
-        return isNone && !problems.isEmpty() ? Optional.of(String.join("; ", problems.values())) : Optional.empty();
+        boolean isEnough = options.interfaces().isEmpty() && threads.values().stream().anyMatch(CaptureThread::isAlive);
+        return isEnough || problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems.values()));
     }
 
     /** Where the assembly says which connections are ours. Needed at all times: a filter may become wide. */
@@ -197,7 +201,7 @@ public final class Captures implements AutoCloseable {
 
     private CaptureThread start(NetInterface device) {
         FactSink sink = sinks.computeIfAbsent(device.name(), name -> options.sinks().apply("capture-" + name));
-        CaptureThread thread = new CaptureThread(device, options, filter, rings, claims, numbers, sink);
+        CaptureThread thread = new CaptureThread(device, options, filter, rings, lookBacks, claims, numbers, sink);
         threads.put(device.name(), thread);
         thread.start();
         return thread;

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  *
  * <p>A path that was found foreign is not held again until its next SYN, so foreign connections delay ours only when they open.
  *
- * <p>Owned by: the capture thread. Units: nanoseconds since 1970. Limits: {@link #OCTETS} of frames, {@link #FOREIGN} paths;
+ * <p>Owned by: the capture thread. Units: nanoseconds since 1970. Limits: {@link #OCTETS} of frames, or less where memory is shared by many interfaces; {@link #FOREIGN} paths;
  * when full, the oldest packet is decided early.
  */
 final class LookBack {
@@ -51,10 +51,7 @@ final class LookBack {
     });
     private int tail;
 
-    LookBack(Predicate<FourTuple> ours, Keeper keeper) {
-        this(ours, keeper, OCTETS);
-    }
-
+    /** @param octets of frames held at most; room for two of the largest */
     LookBack(Predicate<FourTuple> ours, Keeper keeper, int octets) {
         this.ours = ours;
         this.keeper = keeper;

@@ -1,7 +1,9 @@
 package dev.plumbline.correlate;
 
+import dev.plumbline.fact.CaptureFact.Counted;
 import dev.plumbline.fact.CaptureFact.InterfaceClosed;
 import dev.plumbline.fact.CaptureFact.InterfaceOpened;
+import dev.plumbline.fact.FactsLost;
 import dev.plumbline.wire.FourTuple;
 import dev.plumbline.wire.IpAddress;
 import dev.plumbline.wire.Leg;
@@ -27,6 +29,7 @@ final class Captures {
         private long watermark = NOTHING_YET;
         private long openedAt;
         private long closedAt = -1;
+        private final Drops drops = new Drops();
 
         boolean isOpen(long at) {
             return openedAt <= at && (closedAt < 0 || closedAt >= at);
@@ -46,6 +49,7 @@ final class Captures {
         capture.name = fact.name();
         capture.watermark = fact.at();
         capture.openedAt = fact.at();
+        capture.drops.began(fact.at());
         capture.addresses = Set.copyOf(fact.addresses());
         addresses.addAll(fact.addresses());
     }
@@ -54,6 +58,24 @@ final class Captures {
         Capture capture = of(fact.capture());
         capture.watermark = ALL;
         capture.closedAt = fact.at();
+    }
+
+    void counted(Counted fact) {
+        of(fact.capture()).drops.counted(fact.dropped() + fact.droppedByInterface(), fact.at());
+    }
+
+    /** What {@code source} had seen since its last word did not come. */
+    void lost(FactsLost fact) {
+        for (Capture capture : captures.values()) {
+            if (fact.source().equals("capture-" + capture.name) && capture.isOpen(fact.at())) {
+                capture.drops.lost(capture.watermark, fact.at());
+            }
+        }
+    }
+
+    /** Whether this capture may have lost packets between the two times. */
+    boolean mayHaveDropped(int number, long from, long to) {
+        return of(number).drops.touch(from, to);
     }
 
     void reached(int number, long watermark) {

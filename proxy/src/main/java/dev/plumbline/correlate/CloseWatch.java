@@ -56,10 +56,6 @@ final class CloseWatch {
         return finsAt[heading.ordinal()];
     }
 
-    boolean isAcked(Heading heading) {
-        return acks[heading.ordinal()] != 0;
-    }
-
     /** Whether no new octet can come: the tuple may be used again. */
     boolean isClosed() {
         return rst != 0 || hasBothFins();

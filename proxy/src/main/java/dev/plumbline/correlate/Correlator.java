@@ -5,6 +5,7 @@ import dev.plumbline.correlate.Finding.ConnectionSettled;
 import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.correlate.Finding.MessageCovered;
 import dev.plumbline.fact.CaptureFact;
+import dev.plumbline.fact.CaptureFact.Counted;
 import dev.plumbline.fact.CaptureFact.InterfaceClosed;
 import dev.plumbline.fact.CaptureFact.InterfaceOpened;
 import dev.plumbline.fact.CaptureFact.SegmentsSeen;
@@ -189,6 +190,8 @@ public final class Correlator {
         } else if (fact instanceof InterfaceClosed closed) {
             captures.closed(closed);
             tick(Captures.ALL);
+        } else if (fact instanceof Counted counted) {
+            captures.counted(counted);
         }
     }
 
@@ -278,6 +281,7 @@ public final class Correlator {
     private void factsLost(FactsLost lost) {
         // What a capture lost looks like what the kernel dropped. What the relay lost may be about any open connection.
         if (lost.source().startsWith("capture")) {
+            captures.lost(lost);
             return;
         }
         for (Connection connection : connections.values()) {

@@ -186,7 +186,7 @@ final class Verdicts {
         boolean isOutgoing = message.line.heading == connection.outgoing();
         boolean isCaptureGone = captures.hadClosed(connection.flow.capture, message.lastAt);
         Reason seenToo = isCaptureGone ? Reason.CAPTURE_OFF : Reason.DROPPED;
-        Reason beyond = isOutgoing && !isCaptureGone ? Reason.UNSENT : seenToo;
+        Reason beyond = isOutgoing && !isCaptureGone && !mayHaveLeftUnseen(connection, lane) ? Reason.UNSENT : seenToo;
         List<UnheldOctets.Part> unheld = new ArrayList<>(0);
         for (WireRange range : ranges) {
             lane.missing(range, (from, to) -> {
@@ -200,6 +200,13 @@ final class Verdicts {
             }
         }
         unheld.forEach(p -> gaps.add(p.range().start(), p.range().end(), p.reason()));
+    }
+
+    /** Whether packets were lost after the highest octet seen: those that would have shown more of them may be among the lost. */
+    private boolean mayHaveLeftUnseen(Connection connection, Lane lane) {
+        Flow flow = connection.flow;
+        long end = flow.close.isClosed() ? flow.close.lastAt() : connection.isClosed() ? connection.closedAt() : Captures.ALL;
+        return captures.mayHaveDropped(flow.capture, Math.max(lane.highestAt(), flow.firstAt), Math.max(end, lane.highestAt()));
     }
 
     private Reason reasonWithoutLane(OpenMessage message) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The interfaces of a dump as captures of the recording. Where a program was stopped and started again into one file, the
@@ -29,10 +30,31 @@ final class Captures {
         private final DumpedInterface frames;
         private String keeping = "";
         private long unknown;
+        /** By the file's own word, −1 where it says nothing. */
+        private long received = -1;
+        private long dropped = -1;
+        private long droppedByInterface = -1;
 
         Entry(int number, DumpedInterface frames) {
             this.number = number;
             this.frames = frames;
+        }
+
+        /** Each section of the file counts anew. */
+        void count(InterfaceCounts more) {
+            received = sum(received, more.received());
+            dropped = sum(dropped, more.dropped());
+            droppedByInterface = sum(droppedByInterface, more.droppedByInterface());
+        }
+
+        Optional<CaptureFact> counted(long at) {
+            boolean isCounted = received >= 0 || dropped >= 0 || droppedByInterface >= 0;
+            return isCounted ? Optional.of(new CaptureFact.Counted(number, received, dropped, droppedByInterface, at)) : Optional.empty();
+        }
+
+        /** What one section says where the other says nothing. */
+        private static long sum(long one, long other) {
+            return one < 0 || other < 0 ? Math.max(one, other) : one + other;
         }
     }
 
@@ -94,13 +116,14 @@ final class Captures {
     void close(long at) {
         for (InterfaceCounts counts : dump.counts()) {
             Entry entry = byInterface.get(counts.number());
-            if (entry != null && entry.frames.isKnown()) {
-                recorder.accept(new CaptureFact.Counted(entry.number, counts.received(), counts.dropped(), counts.droppedByInterface(), at));
+            if (entry != null) {
+                entry.count(counts);
             }
         }
         for (Entry entry : entries.values()) {
             entry.frames.close();
             if (entry.frames.isKnown()) {
+                entry.counted(at).ifPresent(recorder::accept);
                 recorder.accept(new CaptureFact.InterfaceClosed(entry.number, "the dump ends", at));
             }
         }

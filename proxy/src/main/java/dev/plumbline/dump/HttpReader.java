@@ -154,12 +154,11 @@ final class HttpReader implements Reading {
     @Override
     public void close(Closing closing, long at) {
         Closing unasked = requests.lostWhy.isEmpty() ? closing : new Closing(requests.lostWhy, true);
+        if (asking != null && !asking.hasRequestEnded()) {
+            cutRequest(unasked, at);
+        }
         if (tunnel != null) {
             tunnel.close(closing, at);
-        }
-        if (asking != null && !asking.hasRequestEnded()) {
-            asking.failed(unasked.isUnread() ? "request-unread" : "request-cut", "the request is cut: " + unasked.why());
-            asking.requestEnded(requests.position, requests.body.contentOctets(), new byte[0], End.CUT, at);
         }
         if (requests.isInHead() && log.exchanges() > 0) {
             log.unread(Unread.CUT, "a request is cut within its head: " + unasked.why());
@@ -272,7 +271,8 @@ final class HttpReader implements Reading {
         tunnel = new TunnelReader(exchange, log);
         tunnel.inside(insides.apply(tunnel));
         responses.state = State.TUNNEL;
-        if (requests.state != State.LOST) {
+        // A request may go on behind the answer that will make a tunnel of what follows it (RFC 9110 7.8).
+        if (requests.state != State.LOST && exchange.hasRequestEnded()) {
             requests.state = State.TUNNEL;
         }
         for (Heading heading : Heading.values()) {
@@ -305,7 +305,7 @@ final class HttpReader implements Reading {
         if (heading == Heading.TO_SERVER) {
             boolean asksForMore = asking.request.method().equals("CONNECT") || asking.request.hasUpgrade();
             // What follows a CONNECT, or a wish to upgrade, is HTTP only if the answer says so.
-            side.state = asksForMore && !asking.hasResponse() ? State.AWAIT : State.HEAD;
+            side.state = tunnel != null ? State.TUNNEL : asksForMore && !asking.hasResponse() ? State.AWAIT : State.HEAD;
             asking.requestEnded(side.position, side.body.contentOctets(), side.body.trailers(), end, at);
             if (responses.state == State.LOST) {
                 goOnUnanswered(at);
@@ -321,6 +321,15 @@ final class HttpReader implements Reading {
         if (exchange == asking && requests.state == State.AWAIT) {
             requests.state = State.HEAD;
         }
+    }
+
+    private void cutRequest(Closing closing, long at) {
+        // Whoever asked whether to send its content, and was answered instead, need not send it (RFC 9110 10.1.1).
+        boolean isSpared = asking.request.expectsContinue() && asking.hasResponse() && requests.body.contentOctets() == 0;
+        if (closing.isUnread() || !isSpared) {
+            asking.failed(closing.isUnread() ? "request-unread" : "request-cut", "the request is cut: " + closing.why());
+        }
+        asking.requestEnded(requests.position, requests.body.contentOctets(), new byte[0], End.CUT, at);
     }
 
     private int lostAll(int length, long at) {

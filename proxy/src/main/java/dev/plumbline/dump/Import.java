@@ -70,7 +70,7 @@ public final class Import {
             read(file, keys, remarks);
         }
         try (Dump dump = opener.apply(keys)) {
-            return new ImportRun(name, dump, keys, remarks, progress).run(importer -> ImportRecorder.create(directory.get(), creator, importer));
+            return new ImportRun(dump, keys, remarks, progress).run(importer -> ImportRecorder.create(directory.get(), creator, name, importer));
         } catch (DumpException e) {
             throw new ImportException(e.getMessage(), e);
         }

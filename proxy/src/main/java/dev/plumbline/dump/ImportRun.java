@@ -26,7 +26,6 @@ import java.util.function.Function;
 final class ImportRun implements FindingSink {
     private static final int PACKETS_PER_PROGRESS = 1 << 14;
 
-    private final String name;
     private final Dump dump;
     private final Keys keys;
     private final List<String> remarks;
@@ -45,8 +44,7 @@ final class ImportRun implements FindingSink {
     private Sighting sighting;
     private Segment placed;
 
-    ImportRun(String name, Dump dump, Keys keys, List<String> remarks, ImportProgress progress) {
-        this.name = name;
+    ImportRun(Dump dump, Keys keys, List<String> remarks, ImportProgress progress) {
         this.dump = dump;
         this.keys = keys;
         this.remarks = remarks;
@@ -57,7 +55,6 @@ final class ImportRun implements FindingSink {
     ImportResult run(Function<FindingSink, ImportRecorder> recorders) {
         try (ImportRecorder recording = recorders.apply(this)) {
             recorder = recording;
-            recorder.imported(name);
             captures = new Captures(dump, recorder);
             connections = new Connections(recorder, readings);
             long last = 0;

@@ -36,6 +36,8 @@ final class SeenExchange {
     private long requestFirstAt = Timing.NEVER;
     private long requestLastAt = Timing.NEVER;
     private long contentFirstAt = Timing.NEVER;
+    /** False where that is missing: then nobody can say when it came. */
+    private boolean isContentFirstSeen = true;
     private long responseFirstAt = Timing.NEVER;
     private long responseLastAt = Timing.NEVER;
     private boolean requestEnded;
@@ -90,7 +92,7 @@ final class SeenExchange {
     }
 
     void requestContent(ByteBuffer from, int index, int length, long at) {
-        if (contentFirstAt == Timing.NEVER && request.expectsContinue()) {
+        if (contentFirstAt == Timing.NEVER && request.expectsContinue() && isContentFirstSeen) {
             contentFirstAt = at;
         }
         requestCopy.take(from, index, length, at);
@@ -102,6 +104,7 @@ final class SeenExchange {
 
     /** Octets of the message's content are missing. */
     void contentMissing(boolean ofRequest) {
+        isContentFirstSeen &= !ofRequest;
         (ofRequest ? requestCopy : responseCopy).stop();
     }
 

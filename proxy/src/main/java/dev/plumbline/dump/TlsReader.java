@@ -35,6 +35,10 @@ final class TlsReader implements Reading {
         private long plain;
         private long recordAt;
         private boolean isWaiting;
+        /** It said that it had said all. */
+        private boolean hasClosed;
+        /** TCP said so. */
+        private boolean hasEnded;
         private Reassembly inside;
     }
 
@@ -118,11 +122,7 @@ final class TlsReader implements Reading {
 
     @Override
     public void end(Heading heading, long at) {
-        Side side = side(heading);
-        if (!isOver && side.filled == 0) {
-            side.inside.endsAt(side.plain, at);
-            other(side).inside.advance(at);
-        }
+        side(heading).hasEnded = true;
     }
 
     @Override
@@ -141,12 +141,17 @@ final class TlsReader implements Reading {
         } else if (!isOver && client.plain + server.plain == 0) {
             over(Unread.NO_PAYLOAD, describe() + " that carried nothing", at);
         }
-        inside.close(overWhy.isEmpty() ? closing : new Closing(overWhy, isUnread || closing.isUnread()), at);
+        inside.close(overWhy.isEmpty() ? new Closing(why + unannounced(), closing.isUnread()) : new Closing(overWhy, isUnread || closing.isUnread()), at);
     }
 
     @Override
     public long memory() {
         return client.record.length + server.record.length + session.memory() + inside.memory();
+    }
+
+    /** A TCP connection can be ended by others; without a closing alert what the end should have completed is cut (RFC 9112 section 9.8). */
+    private String unannounced() {
+        return server.hasEnded && !server.hasClosed ? ", by the origin without close_notify" : "";
     }
 
     private Side side(Heading heading) {
@@ -219,6 +224,11 @@ final class TlsReader implements Reading {
         if (opened.kind() == Opened.Kind.PROBLEM) {
             over(Unread.TLS_BROKEN, describe() + ": " + opened.problem(), at);
             return;
+        }
+        if (opened.kind() == Opened.Kind.CLOSE_NOTIFY && !side.hasClosed) {
+            side.hasClosed = true;
+            side.inside.endsAt(side.plain, at);
+            other(side).inside.advance(at);
         }
         int octets = opened.data().length;
         if (octets == 0) {

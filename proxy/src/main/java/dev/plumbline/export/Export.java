@@ -188,6 +188,10 @@ public final class Export {
         private final List<String> warnings = new ArrayList<>();
         /** By packet id: what the index has and the dumps have not. */
         private final BitSet missing = new BitSet();
+        /** Likewise: packets of flows without a row. */
+        private final BitSet rowless = new BitSet();
+        /** Flows that have a row, where packets of others could be asked for. */
+        private final BitSet flows = new BitSet();
         private final Scope scope;
         private FrameNumbers frames;
         private long packets = -1;
@@ -198,6 +202,9 @@ public final class Export {
             this.outputs = outputs;
             // A HAR alone numbers the whole recording's pcapng, whatever part of the exchanges it shows.
             boolean part = !ids.isEmpty() && !outputs.keySet().equals(Set.of(Kind.HAR));
+            if (allPackets) {
+                recording.flows(flow -> flows.set(flow.id().number()));
+            }
             this.scope = allPackets ? Scope.everything() : part ? Scope.of(recording, ids) : Scope.ours(recording);
         }
 
@@ -288,6 +295,10 @@ public final class Export {
         /** Told without reading the frame, so that a HAR written alone has the numbers that its pcapng would have. */
         private boolean isMissing(PacketRow packet) {
             int id = (int) packet.id().number();
+            if (allPackets && !flows.get(packet.flow().number())) {
+                rowless.set(id);
+                return true;
+            }
             if (!missing.get(id) && !recording.hasFrame(packet)) {
                 missing.set(id);
             }
@@ -315,6 +326,11 @@ public final class Export {
                 int lacking = missing.cardinality();
                 warnings.add(lacking + (lacking == 1 ? " packet of the index cannot" : " packets of the index cannot")
                         + " be read (a dump is cut short or gone): not in the export, not in its frame numbers");
+            }
+            if (!rowless.isEmpty()) {
+                int lacking = rowless.cardinality();
+                warnings.add(lacking + (lacking == 1 ? " packet of the index is of a flow" : " packets of the index are of flows")
+                        + " without a row, yet or for good: not in the export, not in its frame numbers");
             }
             if (packets == 0 || outputs.keySet().equals(Set.of(Kind.HAR)) && frames().count() == 0) {
                 String why = recording.summary().captureOff();

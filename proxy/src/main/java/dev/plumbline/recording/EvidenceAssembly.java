@@ -36,6 +36,7 @@ final class EvidenceAssembly {
     private static final long SLACK_NANOS = 1_000_000_000L;
     private static final int CONTINUE = 100;
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*([0-9]{1,18})[ \\t]*\\r?$");
+    private static final Pattern EXPECTS_CONTINUE = Pattern.compile("(?im)^expect:[ \\t]*100-continue[ \\t]*\\r?$");
     private static final Pattern DIALED_IN_VAIN = Pattern.compile("connect-.*|unreachable|tls-.*");
     private static final Pattern TRANSFER_CODING = Pattern.compile("(?im)^transfer-encoding:");
     private final EvidenceSource source;
@@ -56,7 +57,7 @@ final class EvidenceAssembly {
                 : row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
         return Optional.of(new ExchangeEvidence(
                 row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
-                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, source.isDirect(), clientLeg, server,
+                onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, expectsContinue(row), source.isDirect(), clientLeg, server,
                 attempts(row, timing, client.get().row(), onClient)));
     }
 
@@ -65,20 +66,33 @@ final class EvidenceAssembly {
         return Math.max(row.endedAt(), row.messages().stream().filter(m -> m.key().leg() == Leg.CLIENT).mapToLong(MessageRow::lastAt).max().orElse(-1));
     }
 
+    private static boolean expectsContinue(ExchangeRow row) {
+        return row.message(Leg.CLIENT, MessageKind.REQUEST).filter(m -> EXPECTS_CONTINUE.matcher(new String(m.head(), StandardCharsets.ISO_8859_1)).find()).isPresent();
+    }
+
     private LegEvidence leg(ExchangeRow row, Leg leg, KnownConnection known, boolean isFirst) {
         Optional<MessageRow> request = row.message(leg, MessageKind.REQUEST);
         Optional<MessageRow> response = row.message(leg, MessageKind.RESPONSE);
         Optional<PacketRow> acknowledged = leg == Leg.SERVER || source.isDirect() ? request.flatMap(m -> acknowledged(m, response)) : Optional.empty();
-        Optional<PacketId> refusal = known.refusal().filter(rst -> leg == Leg.SERVER || response.filter(m -> wasTaken(m, known.endAt(), rst)).isEmpty());
+        Optional<PacketId> refusal = known.refusal()
+                .filter(rst -> leg == Leg.SERVER || response.filter(m -> wasTaken(m, known.endAt(), rst)).isEmpty());
         ConnectionRow c = known.row();
         return new LegEvidence(
-                leg, c.id(), c.tuple(), isFirst, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
-                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), refusal, request.map(m -> message(m, false)), response.map(m -> message(m, !row.failure().isEmpty())),
-                acknowledged.map(PacketRow::at).orElse(-1L), acknowledged.map(PacketRow::id), continueAt(row, leg), c.tcpInfo(), annotations(row, leg, c));
+                leg, c.id(), c.tuple(), isFirst, began(known), ended(known, refusal), request.map(m -> message(m, false)),
+                response.map(m -> message(m, !row.failure().isEmpty())), acknowledged.map(PacketRow::at).orElse(-1L), continueAt(row, leg), c.tcpInfo(),
+                annotations(row, leg, c));
     }
 
-    private static List<LegEvidence.Tls> tls(ConnectionRow connection) {
-        return connection.tls().stream().map(t -> new LegEvidence.Tls(t.startedAt(), t.at(), t.failure())).toList();
+    private static LegEvidence.Began began(KnownConnection known) {
+        ConnectionRow c = known.row();
+        return new LegEvidence.Began(c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(),
+                c.tls().stream().map(t -> new LegEvidence.Tls(t.startedAt(), t.at(), t.failure())).toList());
+    }
+
+    private static LegEvidence.Ended ended(KnownConnection known, Optional<PacketId> refusal) {
+        ConnectionRow c = known.row();
+        return new LegEvidence.Ended(
+                c.closedAt(), c.close(), c.reason(), c.ending(), c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), refusal);
     }
 
     private Optional<PacketRow> acknowledged(MessageRow request, Optional<MessageRow> response) {
@@ -142,7 +156,8 @@ final class EvidenceAssembly {
         }
         // The first request within an intercepted CONNECT: what was tried for that failed before the request came, which is told of it.
         // Else it may have come while the one before it was being served: what was tried then was tried for that.
-        return onClient.isEmpty() && row.role() == Role.MESSAGE ? client.openedAt() : Math.max(row.beganAt(), onClient.map(EvidenceSource.Preceding::clientFreeAt).orElse(-1L));
+        return onClient.isEmpty() && row.role() == Role.MESSAGE ? client.openedAt()
+                : Math.max(row.beganAt(), onClient.map(EvidenceSource.Preceding::clientFreeAt).orElse(-1L));
     }
 
     /** Whether it could not serve anything. One that could is, or was, the server leg of exchanges. */
@@ -155,10 +170,8 @@ final class EvidenceAssembly {
         ConnectionRow c = known.row();
         long until = isInVain(c) && c.closedAt() >= 0 ? c.closedAt() + SLACK_NANOS : row.endedAt();
         List<Annotation> annotations = c.flow().map(flow -> source.annotations(flow, c.openedAt() - SLACK_NANOS, until)).orElse(List.of());
-        return new LegEvidence(
-                Leg.SERVER, c.id(), c.tuple(), true, c.openedAt(), c.establishedAt(), known.synAt(), known.synAckAt(), tls(c), c.closedAt(), c.close(), c.reason(), c.ending(),
-                c.endedBy(), known.endAt(), known.leftBy(), c.closePackets(), known.refusal(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, c.tcpInfo(),
-                annotations.stream().limit(ANNOTATIONS).toList());
+        return LegEvidence.attempt(
+                c.id(), c.tuple(), began(known), ended(known, known.refusal()), c.tcpInfo(), annotations.stream().limit(ANNOTATIONS).toList());
     }
 
     /** @param wantsLength whether what the head declares matters: only of what may have been cut */

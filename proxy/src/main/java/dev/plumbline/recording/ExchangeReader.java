@@ -90,7 +90,8 @@ final class ExchangeReader {
     /** The exchange before on a server leg of the same client connection, which was opened at that time. */
     Optional<ExchangeId> before(ExchangeId exchange, ConnectionId server, long openedAt) {
         int number = server.number();
-        return database.one(BEFORE_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L, ExchangeTable.key(exchange), ExchangeTable.leastKey(exchange.client()), number, openedAt)
+        return database.one(BEFORE_ON_SERVER, row -> row.getInt(2) == number ? row.getLong(1) : 0L,
+                        ExchangeTable.key(exchange), ExchangeTable.leastKey(exchange.client()), number, openedAt)
                 .filter(key -> key > 0).map(ExchangeReader::id);
     }
 

@@ -29,7 +29,7 @@ import java.util.stream.LongStream;
  * @param faultCode the same for programs
  * @param answeredByProxy whether the response was made by us
  * @param beganAt first octet of the request
- * @param endedAt last octet of the response on the client leg, or the end of the exchange; −1 while it goes on
+ * @param endedAt last octet of the response on the client leg, or the end of the exchange, of a tunnel that of what it carried; −1 while it goes on
  * @param messages client leg first, then by kind and ordinal
  */
 public record ExchangeRow(
@@ -40,8 +40,11 @@ public record ExchangeRow(
         messages = List.copyOf(messages);
     }
 
-    /** {@code https://example.com/path}; for a CONNECT or an unread tunnel {@code example.com:443}. */
+    /** {@code https://example.com/path}; for a CONNECT or an unread tunnel {@code example.com:443}; empty when the request could not be read so far. */
     public String url() {
+        if (authority.isEmpty() && target.isEmpty()) {
+            return "";
+        }
         return switch (method) {
             case "CONNECT" -> authority;
             default -> target.startsWith("/") ? scheme + "://" + authority + target : scheme + "://" + authority;

@@ -40,7 +40,7 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
     private long startedAt = -1;
     private long endedAt;
 
-    private ImportRecorder(Path directory, String creator, FindingSink importer) throws IOException, SQLException {
+    private ImportRecorder(Path directory, String creator, String file, FindingSink importer) throws IOException, SQLException {
         this.directory = directory;
         // The recording can become no larger than the file it is made from allows, but for the floor of free space.
         this.limit = new SizeLimit(directory, Long.MAX_VALUE / 4);
@@ -48,6 +48,7 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
         Store store = new Store(directory, limit);
         store.meta("schema", Schema.VERSION);
         store.meta("creator", creator);
+        store.meta("imported", file);
         store.flush();
         RecorderOptions options = new RecorderOptions(creator, Long.MAX_VALUE / 4, RecorderOptions.DEFAULT_CONTENT_CAP, () -> now);
         this.loop = new RecorderLoop(store, limit, options, System::nanoTime, findings -> CorrelatorPort.over(new Both(findings, importer), CorrelatorLimits.ofDumps()));
@@ -58,13 +59,14 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
      *
      * @param directory new, or empty; it becomes its owner's alone
      * @param creator name and version of the program, for the record
+     * @param file where the packets come from
      * @param importer hears each finding after the recording has; must not call back
      * @throws RecordingException when it cannot be made, with one line that says why
      */
-    public static ImportRecorder create(Path directory, String creator, FindingSink importer) {
+    public static ImportRecorder create(Path directory, String creator, String file, FindingSink importer) {
         PrivateFiles.claimDirectory(directory);
         try {
-            return new ImportRecorder(directory, creator, importer);
+            return new ImportRecorder(directory, creator, file, importer);
         } catch (IOException e) {
             throw new RecordingException("recording directory: cannot write " + directory + ": " + PrivateFiles.reason(e), e);
         } catch (SQLException e) {
@@ -75,7 +77,10 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
     /** The time is {@code at} from here on: the packets' own. It may go back. */
     public void at(long time) {
         now = time;
-        startedAt = startedAt < 0 ? time : Math.min(startedAt, time);
+        if (startedAt < 0 || time < startedAt) {
+            startedAt = time;
+            loop.meta("started_at", time);
+        }
         endedAt = Math.max(endedAt, time);
     }
 
@@ -114,11 +119,6 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
         return directory.resolve(Layout.PACKETS);
     }
 
-    /** Notes where the packets came from. */
-    public void imported(String file) {
-        loop.meta("imported", file);
-    }
-
     /** Notes that the file they came from could not be read to its end. */
     public void damaged(String how) {
         loop.meta("import_damage", how);
@@ -127,7 +127,6 @@ public final class ImportRecorder implements FactSink, AutoCloseable {
     /** Writes everything and ends. */
     @Override
     public void close() {
-        loop.meta("started_at", startedAt);
         loop.finish(endedAt);
     }
 

@@ -87,9 +87,26 @@ final class OpenExchange implements Database.Row {
         return true;
     }
 
-    /** The last octet the client got, or else the end of the exchange. */
+    /** The last octet the client got, or else the end of the exchange. A tunnel's end is that of what it carried. */
     long endedAt() {
-        return ended == null ? -1 : ended.timing().answerLastAt() == Timing.NEVER ? ended.at() : ended.timing().answerLastAt();
+        if (ended == null) {
+            return -1;
+        }
+        long answered = ended.timing().answerLastAt() == Timing.NEVER ? ended.at() : ended.timing().answerLastAt();
+        return role == Role.TUNNEL ? Math.max(answered, carriedUntil()) : answered;
+    }
+
+    private long carriedUntil() {
+        long last = -1;
+        for (int i = 0; i < messages.size(); i++) {
+            OpenMessage message = messages.get(i);
+            MessageKind kind = message.key().kind();
+            boolean isCarried = kind == MessageKind.TUNNEL_TO_SERVER || kind == MessageKind.TUNNEL_TO_CLIENT;
+            if (isCarried && message.ended != null && message.key().leg() == Leg.CLIENT) {
+                last = Math.max(last, message.ended.lastAt());
+            }
+        }
+        return last;
     }
 
     /** A rough size of its row in the database, as it was when it was last given to be written. */

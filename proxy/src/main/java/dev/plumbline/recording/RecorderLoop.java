@@ -57,6 +57,7 @@ final class RecorderLoop implements Runnable {
     private final SizeLimit limit;
     private final LongSupplier clock;
     private final LongSupplier stopwatch;
+    private final PassingTime passing;
     private final CorrelatorPort correlator;
     private final ExchangeLedger exchanges;
     private final ConnectionLedger connections;
@@ -67,6 +68,7 @@ final class RecorderLoop implements Runnable {
     /** Those subscribers have not been told of. */
     private final List<Unbinding> unbindings = new ArrayList<>();
     private volatile boolean closing;
+    /** For those who wait: what passes of it counts, and a clock that is set back takes nothing off. */
     private long now;
     private long flushedAt;
     private long tickedAt;
@@ -80,6 +82,7 @@ final class RecorderLoop implements Runnable {
         this.store = store;
         this.limit = limit;
         this.clock = options.clock();
+        this.passing = new PassingTime(clock);
         this.exchanges = new ExchangeLedger(store.content(), limit, options.contentCap(), store::add, this::tell);
         this.connections = new ConnectionLedger(store::add);
         this.flows = new FlowLedger(store::add);
@@ -157,8 +160,7 @@ final class RecorderLoop implements Runnable {
 
     /** Says and writes everything that is left. */
     void finish(long endedAt) {
-        now = Math.max(now, endedAt);
-        finish();
+        finishAll(Math.max(now, endedAt));
         store.meta("ended_at", endedAt);
         flush();
         store.close();
@@ -166,13 +168,13 @@ final class RecorderLoop implements Runnable {
 
     /** @return whether some queue may hold more */
     private boolean step() {
-        now = clock.getAsLong();
+        now = passing.now();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
         boolean more = false;
         for (FactQueue queue : queues) {
-            more |= queue.drain(BATCH, now, this::fact) == BATCH;
+            more |= queue.drain(BATCH, clock.getAsLong(), this::fact) == BATCH;
             writeIfDue(false);
         }
         if (now - tickedAt >= TICK_NANOS) {
@@ -224,14 +226,14 @@ final class RecorderLoop implements Runnable {
         if (more) {
             abandon();
         }
-        finish();
+        finishAll(clock.getAsLong());
         store.meta("ended_at", clock.getAsLong());
         flush();
         store.close();
     }
 
-    private void finish() {
-        guarded(() -> correlator.finish(now));
+    private void finishAll(long at) {
+        guarded(() -> correlator.finish(at));
         exchanges.finish();
         connections.finish();
         flows.finish();
@@ -244,7 +246,7 @@ final class RecorderLoop implements Runnable {
         for (FactQueue queue : queues) {
             long left = queue.abandon();
             if (left > 0) {
-                fact(new FactsLost(queue.source(), left, now));
+                fact(new FactsLost(queue.source(), left, clock.getAsLong()));
                 count += left;
             }
         }

@@ -14,6 +14,7 @@ import dev.plumbline.wire.ExchangeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -83,6 +84,9 @@ final class ClientLeg extends HttpLeg {
     }
 
     private void head(ByteBuf in) {
+        if (!isWritable()) {
+            return; // The client has answers to take first: who asks and does not read would have them all kept in memory.
+        }
         if (headFirstAt == 0) {
             headFirstAt = waitingSinceAt();
             quietSinceNanos = System.nanoTime();
@@ -99,7 +103,9 @@ final class ClientLeg extends HttpLeg {
             }
             case MALFORMED -> refuse(ErrorResponse.ofRequest(heads.malformed()));
             default -> {
-                if (!hasRoomFor(heads.held())) {
+                if (heads.isBetweenMessages()) {
+                    headFirstAt = 0; // A blank line behind the last request's content begins none (RFC 9112 §2.2).
+                } else if (!hasRoomFor(heads.held())) {
                     refuse(services.noRoom());
                 }
             }
@@ -127,17 +133,13 @@ final class ClientLeg extends HttpLeg {
         RequestTarget target = head.requestTarget();
         // In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names.
         Origin origin = connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
-        String authority = Origin.asked(head, target, origin);
+        String authority = Origin.askedFor(head, target, Optional.ofNullable(origin));
         String scheme = origin == null ? "http" : origin.scheme();
         exchange.request().head(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
         if (!exchange.hasRoomToBegin(head.length())) {
             exchange.fail(exchange.noRoom());
-        } else if (origin == null && target.scheme().isPresent()) {
-            exchange.fail(new Failure(400, "unknown-scheme", "The scheme " + target.scheme().get() + " is not supported (expected: http or https)."));
         } else if (origin == null) {
-            exchange.fail(new Failure(400, "not-a-proxy-request", "This is a proxy, not a web server: set it as the HTTP proxy of your"
-                    + " client (curl -x http://" + ctx.channel().localAddress().toString().replaceFirst("^/", "") + " URL), which then asks"
-                    + " for http:// URLs or sends CONNECT. What came was a request for " + head.target() + "."));
+            exchange.fail(Failure.noOrigin(head, target, ctx.channel().localAddress()));
         } else if (services.pages().isOurs(origin.host())) {
             services.pages().answer(exchange, head);
         } else {
@@ -297,7 +299,8 @@ final class ClientLeg extends HttpLeg {
     @Override
     boolean wantsMore() {
         return switch (awaiting) {
-            case REQUEST, CLIENT_HELLO, END -> true;
+            case REQUEST -> isWritable();
+            case CLIENT_HELLO, END -> true;
             case CONTENT -> exchange.isServerReady();
             case TUNNEL -> tunnel.isServerReady();
             // One read ahead, so that a client that goes away is noticed.
@@ -310,7 +313,7 @@ final class ClientLeg extends HttpLeg {
         switch (awaiting) {
             case REQUEST -> {
                 if (!hasWaiting()) {
-                    close(headFirstAt == 0 ? "" : "the client closed it inside a request");
+                    closeAfterWrites(headFirstAt == 0 ? "" : "the client closed it inside a request");
                 }
             }
             case CONTENT -> {
@@ -375,6 +378,8 @@ final class ClientLeg extends HttpLeg {
                 tunnel.pumpServer();
             } else if (exchange != null) {
                 exchange.pumpServer();
+            } else {
+                pump();
             }
         }
         context.fireChannelWritabilityChanged();
@@ -388,7 +393,7 @@ final class ClientLeg extends HttpLeg {
             long quietMillis = (System.nanoTime() - quietSinceNanos) / 1_000_000;
             if (awaiting == Awaiting.REQUEST && headFirstAt != 0 && quietMillis > limits.head()) {
                 refuse(ErrorResponse.of(408, "request-timeout", "The request's head was not complete within " + limits.head() / 1000 + " s.").closing());
-            } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle()) {
+            } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle() && !tap.hasUnsent()) {
                 close("idle for " + limits.idle() / 1000 + " s");
             }
             watch();

@@ -11,6 +11,7 @@ import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.FourTuple;
 import dev.plumbline.wire.IpAddress;
 import dev.plumbline.wire.Leg;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -88,18 +89,29 @@ final class Dial {
         if (done) {
             return;
         }
-        addresses = answer.addresses();
+        addresses = answer.addresses().stream().map(Dial::reached).toList();
         if (addresses.isEmpty()) {
             fail(Failure.badGateway("name-not-resolved", "The name could not be resolved: " + answer.failure() + "."));
             return;
         }
-        for (IpAddress address : addresses) {
+        for (IpAddress address : answer.addresses()) {
             if (services.own().contains(new Endpoint(address, port))) {
                 fail(new Failure(403, "own-listener", host + ":" + port + " is this proxy itself; it does not connect to its own listeners."));
                 return;
             }
         }
         tryNext();
+    }
+
+    /**
+     * Where the kernel takes who connects to no address in particular: that is what goes over the wire. Netty would not even
+     * hand it 0.0.0.0, but ::, which is another listener.
+     */
+    private static IpAddress reached(IpAddress address) {
+        if (!address.isUnspecified()) {
+            return address;
+        }
+        return address.isV4() ? IpAddress.v4(0x7f000001) : new IpAddress(0, 1);
     }
 
     private void tryNext() {
@@ -118,7 +130,11 @@ final class Dial {
         }
         Attempt attempt = new Attempt(new Endpoint(addresses.get(nextAddress++), port));
         running.add(attempt);
-        attempt.start();
+        try {
+            attempt.start();
+        } catch (ChannelException e) {
+            noSocket(attempt, e);
+        }
         if (!done && nextAddress < addresses.size() && stagger == null) {
             stagger = loop.schedule(this::tryNext, services.options().timeouts().nextAddress(), TimeUnit.MILLISECONDS);
         }
@@ -135,6 +151,14 @@ final class Dial {
         lastFailure = failure(loser.remote, cause);
         loser.tap.tellNotConnected(lastFailure.sentence());
         loser.channel.close();
+        tryNext();
+    }
+
+    /** The system gave none: too many files are open, here or in all. Nothing was told of the attempt. */
+    private void noSocket(Attempt attempt, ChannelException cause) {
+        running.remove(attempt);
+        lastFailure = new Failure(503, "no-socket", "The proxy cannot open a connection to " + attempt.remote + ": "
+                + ChannelFault.said(cause.getCause() == null ? cause : cause.getCause()) + ".");
         tryNext();
     }
 

@@ -231,7 +231,10 @@ final class Exchange {
     void clientGone() {
         if (!finished) {
             finished = true;
-            clientLost("the exchange was complete");
+            // A client that has its answer may go without sending the rest of what was answered (RFC 9112 §9.5).
+            if (!response.isDone()) {
+                clientLost("the exchange was complete");
+            }
             request.abandon();
         }
         response.abandon();

@@ -21,20 +21,14 @@ record Origin(String host, int port, boolean isSecure) {
         };
     }
 
-    /**
-     * The authority that the user asked for, as far as the request says it: the Host field of a request inside a tunnel.
-     *
-     * @param origin null when the target names none
-     */
-    static String asked(RequestHead head, RequestTarget target, Origin origin) {
-        if (target.authority().isPresent() && origin != null) {
-            return origin.authority();
+    /** What the user asked for, as far as the request says it: inside a tunnel that is its Host field. */
+    static String askedFor(RequestHead head, RequestTarget target, Optional<Origin> origin) {
+        String fallback = origin.map(Origin::authority).orElse("");
+        if (target.authority().isPresent() && origin.isPresent()) {
+            return fallback;
         }
-        String fallback = origin == null ? "" : origin.authority();
-        return head.host().map(host -> {
-            int port = host.portOr(origin == null ? 80 : origin.port());
-            return origin == null ? host.toString() : new Origin(host.comparableHost(), port, origin.isSecure()).authority();
-        }).orElse(fallback);
+        return head.host().map(host -> origin.map(known -> new Origin(host.comparableHost(), host.portOr(known.port()), known.isSecure()).authority())
+                .orElseGet(host::toString)).orElse(fallback);
     }
 
     /** As in a URL: brackets around IPv6, the port left out where it is the scheme's own. */

@@ -71,6 +71,11 @@ final class RequestPath implements ContentSink {
         return received;
     }
 
+    /** Of a request that {@link RequestHead#expectsContinue}: whether the client has sent none of its content. */
+    boolean isWithoutContentYet() {
+        return log.steps.contentFirstAt == Timing.NEVER;
+    }
+
     boolean keepsConnection() {
         return received && head != null && head.keepsConnection() && head.minorVersion() > 0;
     }

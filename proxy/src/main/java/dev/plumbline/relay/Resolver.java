@@ -84,7 +84,13 @@ final class Resolver implements AutoCloseable {
     }
 
     private Answer lookUp(String host) {
-        Answer answer = lookUp.apply(host);
+        Answer answer;
+        try {
+            answer = lookUp.apply(host);
+        } catch (RuntimeException | Error e) {
+            // The root of this thread's work: whatever it was, the one who waits must hear of it.
+            return Answer.failed("the look-up failed (" + e + ")");
+        }
         if (!answer.addresses().isEmpty()) {
             if (kept.size() >= KEPT_NAMES) {
                 kept.clear();

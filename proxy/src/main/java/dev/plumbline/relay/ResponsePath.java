@@ -41,6 +41,8 @@ final class ResponsePath implements ContentSink {
     private boolean staysAtServer;
     private byte[] trailers = NONE;
     private int interims;
+    /** Whether the origin asked for the content with a 100. */
+    private boolean continued;
     private boolean begun;
     private boolean done;
 
@@ -100,10 +102,11 @@ final class ResponsePath implements ContentSink {
         head = response;
         Framing framing = Framing.ofResponse(response, request);
         forwarding = Forwarding.toClient(request, response, framing);
-        if (!exchange.request().isReceived() && !response.keepsConnection()) {
+        boolean declines = declinesContent(response);
+        if (declines || !exchange.request().isReceived() && !response.keepsConnection()) {
             forwarding = forwarding.closing();
         }
-        staysAtServer = Persistence.serverLegStays(request, response, framing);
+        staysAtServer = !declines && Persistence.serverLegStays(request, response, framing);
         byte[] forwarded = forwarding.of(response);
         begin(forwarded, response.status());
         if (response.status() == 101) {
@@ -112,6 +115,15 @@ final class ResponsePath implements ContentSink {
             client.writeAndForget(Unpooled.wrappedBuffer(forwarded));
             server.expectBody(framing);
         }
+    }
+
+    /**
+     * RFC 9110 §10.1.1: refused before the client has sent any of its content, which it may now send or not. Origins and clients
+     * differ in what they expect next on the connection (curl sends its next request after a 417), so there is none.
+     */
+    private boolean declinesContent(ResponseHead response) {
+        RequestPath request = exchange.request();
+        return response.status() >= 300 && !continued && !request.isReceived() && request.head().expectsContinue() && request.isWithoutContentYet();
     }
 
     private void begin(byte[] forwarded, int status) {
@@ -127,6 +139,7 @@ final class ResponsePath implements ContentSink {
                     "too-many-interim", "The origin sent more than " + ServerLimits.INTERIM_RESPONSES + " interim responses."));
             return;
         }
+        continued |= response.status() == 100;
         MessageLog in = log.message(Leg.SERVER, MessageKind.INTERIM, interims);
         MessageLog out = log.message(Leg.CLIENT, MessageKind.INTERIM, interims++);
         in.began(server.id(), server.phase, plainStart, response.octets(), response.status(), firstAt);

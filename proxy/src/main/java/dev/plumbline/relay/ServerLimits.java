@@ -2,7 +2,7 @@ package dev.plumbline.relay;
 
 /**
  * Limits of the relay that are not those of a message ({@link dev.plumbline.relay.http.Limits}) and not times
- * ({@link RelayOptions.Timeouts}). The table for users is in {@code docs/limits.md}.
+ * ({@link RelayOptions.Timeouts}). The table for users is in {@code docs/traffic.md}.
  */
 final class ServerLimits {
     /** Interim responses to one request. An origin may send several (RFC 9110 §15.2), hardly this many. */

@@ -160,6 +160,7 @@ class DiagnosisTest {
         script.clientRequest = at(0, 1010);
         script.serverRequest = at(1, 1011);
         script.acknowledged = 1012;
+        script.expectsContinue = true;
         script.contentFirst = 1004;
         answering(1020);
         assertThat(script.diagnosis()).isEqualTo("the client waited 1.0 s for a 100 (Continue) that the origin did not send");
@@ -172,6 +173,37 @@ class DiagnosisTest {
         assertThat(script.diagnosis()).isEqualTo("the origin took 1.0 s to send a 100 (Continue)");
         script.continued = 900;
         assertThat(script.diagnosis()).as("no second, and the client did wait").isEmpty();
+    }
+
+    @Test
+    void anOriginThatAnsweredAtOnceInsteadOfA100IsNotSaidToHaveSentNothing() {
+        script.clientRequest = at(0, 2010);
+        script.serverRequest = at(1, 2011);
+        script.acknowledged = 2012;
+        answering(2001);
+        script.expectsContinue = true;
+        script.contentFirst = 2005;
+        assertThat(script.diagnosis()).as("content that came behind the answer").startsWith("the origin took 2.0 s to answer");
+        assertThat(found().code().word()).isEqualTo("slow-origin");
+    }
+
+    @Test
+    void a100ThatNobodyWaitedForIsNotWhatTheOriginTookItsTimeFor() {
+        script.continued = 1814;
+        answering(1815);
+        assertThat(script.diagnosis()).isEqualTo("the origin took 1.8 s to answer; the network was fine, RTT 12 ms");
+    }
+
+    @Test
+    void theWaitForA100IsToldFromTheOriginsThinkingThoughNothingLiesBetween() {
+        script.clientRequest = at(0, 1004);
+        script.serverRequest = at(1, 1004);
+        script.expectsContinue = true;
+        script.contentFirst = 1004;
+        script.acknowledged = 1004;
+        script.isDirect = true;
+        answering(1504);
+        assertThat(script.diagnosis()).isEqualTo("the client waited 1.0 s for a 100 (Continue) that the origin did not send");
     }
 
     @Test

@@ -55,6 +55,9 @@ final class EvidenceScript {
     double synAck = -1;
     double acknowledged = -1;
     double continued = -1;
+    /** The client says that it will wait for a 100. */
+    boolean expectsContinue;
+    boolean isRequestWhole = true;
     /** Of a client that waits for a 100. */
     double contentFirst = -1;
     double serverEnded = -1;
@@ -107,7 +110,7 @@ final class EvidenceScript {
 
     ExchangeEvidence evidence() {
         double last = Math.max(endedAt, clientResponse == null ? 0 : clientResponse[1]);
-        return new ExchangeEvidence(role, failure, faultCode, byProxy, socketIn(clientRequest, 0), nanos(last), time(preceding), timing(), isDirect, client(),
+        return new ExchangeEvidence(role, failure, faultCode, byProxy, socketIn(clientRequest, 0), nanos(last), time(preceding), timing(), expectsContinue, isDirect, client(),
                 isDirect ? Optional.of(client()) : hasServer ? Optional.of(server()) : Optional.empty(), attempts);
     }
 
@@ -144,21 +147,22 @@ final class EvidenceScript {
     }
 
     private LegEvidence client() {
-        return new LegEvidence(Leg.CLIENT, new ConnectionId(1), TUPLE, firstOnClient, nanos(-100), nanos(-100), isDirect ? time(syn) : -1, isDirect ? time(synAck) : -1, tls(clientTls), -1, Optional.empty(), "",
-                clientLeft < 0 ? Ending.OPEN : Ending.FIN, left(), time(clientLeft), left(), clientLeft < 0 ? List.of() : List.of(new PacketId(88)), clientRefusal, message(clientRequest, true, true, 0), message(clientResponse, false, isResponseWhole, 0),
-                isDirect ? time(acknowledged) : -1, Optional.empty(), -1, info, onClient);
-    }
-
-    private Optional<Heading> left() {
-        return clientLeft < 0 ? Optional.empty() : Optional.of(Heading.TO_SERVER);
+        LegEvidence.Began began = new LegEvidence.Began(nanos(-100), nanos(-100), isDirect ? time(syn) : -1, isDirect ? time(synAck) : -1, tls(clientTls));
+        Optional<Heading> left = clientLeft < 0 ? Optional.empty() : Optional.of(Heading.TO_SERVER);
+        LegEvidence.Ended ended = new LegEvidence.Ended(-1, Optional.empty(), "", clientLeft < 0 ? Ending.OPEN : Ending.FIN, left, time(clientLeft), left,
+                clientLeft < 0 ? List.of() : List.of(new PacketId(88)), clientRefusal);
+        return new LegEvidence(Leg.CLIENT, new ConnectionId(1), TUPLE, firstOnClient, began, ended, message(clientRequest, true, isRequestWhole, 0),
+                message(clientResponse, false, isResponseWhole, 0), isDirect ? time(acknowledged) : -1, -1, info, onClient);
     }
 
     private LegEvidence server() {
-        return new LegEvidence(Leg.SERVER, new ConnectionId(2), TUPLE, firstOnServer, nanos(-50), nanos(-50), isCaptured ? time(syn) : -1, isCaptured ? time(synAck) : -1,
-                tls(originTls), time(serverEnded), serverEnding == Ending.OPEN ? Optional.empty() : Optional.of(Close.BY_PEER), "", serverEnding, serverEndedBy,
-                isCaptured ? time(serverEnded) : -1, isCaptured ? serverLeftBy.or(() -> serverEndedBy) : Optional.empty(), serverEnding == Ending.OPEN || !isCaptured ? List.of() : List.of(new PacketId(91)), Optional.empty(),
-                message(serverRequest, false, true, requestRepeats), message(serverResponse, true, isResponseWhole, 0), isCaptured ? time(acknowledged) : -1,
-                acknowledged < 0 ? Optional.empty() : Optional.of(new PacketId(9)), time(continued), info, onServer);
+        LegEvidence.Began began = new LegEvidence.Began(nanos(-50), nanos(-50), isCaptured ? time(syn) : -1, isCaptured ? time(synAck) : -1, tls(originTls));
+        boolean isOpen = serverEnding == Ending.OPEN;
+        LegEvidence.Ended ended = new LegEvidence.Ended(time(serverEnded), isOpen ? Optional.empty() : Optional.of(Close.BY_PEER), "", serverEnding, serverEndedBy,
+                isCaptured ? time(serverEnded) : -1, isCaptured ? serverLeftBy.or(() -> serverEndedBy) : Optional.empty(),
+                isOpen || !isCaptured ? List.of() : List.of(new PacketId(91)), Optional.empty());
+        return new LegEvidence(Leg.SERVER, new ConnectionId(2), TUPLE, firstOnServer, began, ended, message(serverRequest, false, isRequestWhole, requestRepeats),
+                message(serverResponse, true, isResponseWhole, 0), isCaptured ? time(acknowledged) : -1, time(continued), info, onServer);
     }
 
     LegEvidence attempt(double from, double to, Annotation... annotations) {
@@ -168,22 +172,29 @@ final class EvidenceScript {
     /** @param address the last octet of whom it was tried with */
     LegEvidence attempt(int address, double from, double to, String reason, Annotation... annotations) {
         FourTuple tuple = new FourTuple(TUPLE.initiator(), new Endpoint(IpAddress.v4(0x0a000000 + address), 443));
-        return new LegEvidence(Leg.SERVER, new ConnectionId(3), tuple, true, nanos(from), -1, -1, -1, List.of(), nanos(to), Optional.of(Close.NOT_CONNECTED), reason,
-                Ending.UNKNOWN, Optional.empty(), -1, Optional.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, Optional.empty(), List.of(annotations));
+        return LegEvidence.attempt(new ConnectionId(3), tuple, neverConnected(from), new LegEvidence.Ended(nanos(to), Optional.of(Close.NOT_CONNECTED), reason,
+                Ending.UNKNOWN, Optional.empty(), -1, Optional.empty(), List.of(), Optional.empty()), Optional.empty(), List.of(annotations));
     }
 
     /** One that was connected, and whose TLS failed. */
     LegEvidence brokenTls(double from, double to, Heading leftBy, long closePacket) {
-        return new LegEvidence(Leg.SERVER, new ConnectionId(4), TUPLE, true, nanos(from), nanos(from), -1, -1, List.of(new LegEvidence.Tls(nanos(from), nanos(to), "it failed")), nanos(to),
-                Optional.of(Close.BY_US), "it failed", Ending.FIN, Optional.of(leftBy), nanos(to), Optional.of(leftBy), List.of(new PacketId(closePacket)), Optional.empty(),
-                Optional.empty(), Optional.empty(), -1, Optional.empty(), -1, Optional.empty(), List.of());
+        LegEvidence.Began began = new LegEvidence.Began(nanos(from), nanos(from), -1, -1, List.of(new LegEvidence.Tls(nanos(from), nanos(to), "it failed")));
+        return LegEvidence.attempt(new ConnectionId(4), TUPLE, began, ended(to, Close.BY_US, "it failed", Ending.FIN, leftBy, closePacket), Optional.empty(), List.of());
     }
 
     /** One that was refused with that packet. */
     LegEvidence refused(double from, double to, long closePacket) {
-        return new LegEvidence(Leg.SERVER, new ConnectionId(3), TUPLE, true, nanos(from), -1, -1, -1, List.of(), nanos(to), Optional.of(Close.NOT_CONNECTED), "it refused the connection.",
-                Ending.RST, Optional.of(Heading.TO_CLIENT), nanos(to), Optional.of(Heading.TO_CLIENT), List.of(new PacketId(closePacket)), Optional.empty(), Optional.empty(), Optional.empty(),
-                -1, Optional.empty(), -1, Optional.empty(), List.of(annotation(AnnotationCode.CONNECT_REFUSED, Heading.TO_CLIENT, from, to, closePacket)));
+        return LegEvidence.attempt(new ConnectionId(3), TUPLE, neverConnected(from),
+                ended(to, Close.NOT_CONNECTED, "it refused the connection.", Ending.RST, Heading.TO_CLIENT, closePacket), Optional.empty(),
+                List.of(annotation(AnnotationCode.CONNECT_REFUSED, Heading.TO_CLIENT, from, to, closePacket)));
+    }
+
+    private static LegEvidence.Began neverConnected(double from) {
+        return new LegEvidence.Began(nanos(from), -1, -1, -1, List.of());
+    }
+
+    private static LegEvidence.Ended ended(double at, Close close, String reason, Ending how, Heading by, long packet) {
+        return new LegEvidence.Ended(nanos(at), Optional.of(close), reason, how, Optional.of(by), nanos(at), Optional.of(by), List.of(new PacketId(packet)), Optional.empty());
     }
 
     private Optional<MessageEvidence> message(double[] times, boolean isInbound, boolean isWhole, int repeats) {

@@ -193,6 +193,7 @@ class TimeSplitTest {
         EvidenceScript script = EvidenceScript.get(0, 0);
         script.clientRequest = at(0, 90);
         script.serverRequest = at(2, 91);
+        script.expectsContinue = true;
         script.continued = 62;
         script.acknowledged = 92;
         script.serverResponse = at(100, 100);
@@ -205,6 +206,7 @@ class TimeSplitTest {
         EvidenceScript script = EvidenceScript.get(0, 0);
         script.clientRequest = at(0, 1090);
         script.serverRequest = at(2, 1091);
+        script.expectsContinue = true;
         script.contentFirst = 1002;
         script.acknowledged = 1092;
         script.serverResponse = at(1100, 1100);
@@ -214,6 +216,36 @@ class TimeSplitTest {
         assertThat(script.told()).as("a 100 that came too late").isEqualTo("client-sends 2, origin 1000, client-sends 88, sending 2, origin 8");
         script.continued = 62;
         assertThat(script.told()).as("one that came in time").startsWith("client-sends 2, origin 60, client-sends 1028, ");
+    }
+
+    @Test
+    void aClientThatWasAnsweredBeforeItSentItsContentWaitedForTheOrigin() {
+        EvidenceScript script = EvidenceScript.get(1, 1201);
+        script.expectsContinue = true;
+        script.isRequestWhole = false;
+        assertThat(script.told()).isEqualTo("proxy 1, origin 1200");
+        script.isCaptured = false;
+        script.clientRequest = at(0, 1202);
+        assertThat(script.told()).as("all that the socket knows of a request that was cut is when").isEqualTo("client-sends 1, origin 1200");
+    }
+
+    @Test
+    void a100ThatNobodyWaitedForMakesNoDifference() {
+        EvidenceScript script = EvidenceScript.get(1, 41);
+        script.acknowledged = 21;
+        String without = script.told();
+        script.continued = 31;
+        assertThat(script.told()).isEqualTo(without).isEqualTo("proxy 1, sending 20, origin 20");
+    }
+
+    @Test
+    void whereTheOriginHadAllThatCameOfARequestTheRestWasWaitedFor() {
+        EvidenceScript script = EvidenceScript.get(1, 1501);
+        script.isRequestWhole = false;
+        assertThat(script.told()).isEqualTo("proxy 1, sending 1500");
+        script.acknowledged = 4;
+        assertThat(script.told()).isEqualTo("proxy 1, sending 3, client-sends 1497");
+        assertThat(script.diagnosis()).isEqualTo("the request took 1.5 s to come from the client");
     }
 
     @Test

@@ -51,7 +51,7 @@ class CaptureNetnsIT {
     @Test
     void aUserWithoutTheRightIsToldTheCommandThatGrantsIt() throws Exception {
         String out = inNamespace("rights", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all");
-        assertThat(out).contains("unavailable no right to capture; start with: sudo setpriv --reuid=$(id -u)").contains("segments 0").contains("fine");
+        assertThat(out).contains("unavailable no right to capture; start with: sudo setpriv --reuid=$(id -u)", "scripts/plumbline start\n").contains("segments 0").contains("fine");
     }
 
     @Test
@@ -77,6 +77,18 @@ class CaptureNetnsIT {
         } finally {
             run("umount", tiny.toString());
         }
+    }
+
+    /** The launcher gives the JVM no more than this for buffers outside its heap. */
+    @Test
+    void allInterfacesGoOnWhenTheFilterBecomesWide() throws Exception {
+        String out = inNamespace("wide", "env", "JDK_JAVA_OPTIONS=-XX:MaxDirectMemorySize=64m");
+        assertThat(out).contains("closed 0").containsPattern("widened (\\d+) of \\1\n").contains("fine");
+    }
+
+    @Test
+    void aNamedInterfaceThatCannotBeCapturedIsSaidBesideOneThatCan() throws Exception {
+        assertThat(inNamespace("named")).contains("captured [lo]").containsPattern("unavailable plv0: .*\\S").contains("fine");
     }
 
     /** Runs a scenario of the probe, with {@code prefix} before java. */

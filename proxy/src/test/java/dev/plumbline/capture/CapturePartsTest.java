@@ -66,12 +66,12 @@ class CapturePartsTest {
 
     @Test
     void ringsNeverTakeMoreThanTheirBudget() {
-        RingBudget rings = new RingBudget(CaptureOptions.RING_BUDGET);
+        MemoryBudget rings = new MemoryBudget(CaptureOptions.RING_BUDGET);
         long all = 0;
         int first = rings.take(32 << 20);
         for (int ring = first; ring > 0; ring = rings.take(16 << 20)) {
             all += ring;
-            assertThat(ring).isGreaterThanOrEqualTo(RingBudget.LEAST);
+            assertThat(ring).isGreaterThanOrEqualTo(MemoryBudget.LEAST);
         }
         assertThat(first).isEqualTo(32 << 20);
         assertThat(all).isLessThanOrEqualTo(CaptureOptions.RING_BUDGET);

@@ -29,6 +29,12 @@ final class CaptureProbe {
             case "rights":
                 probe.rights();
                 break;
+            case "wide":
+                probe.wide();
+                break;
+            case "named":
+                probe.named();
+                break;
             default:
                 probe.fullDisk();
         }
@@ -74,6 +80,31 @@ final class CaptureProbe {
             send(server, 1_000);
         }
         System.out.println("segments " + recorded.segments().size());
+    }
+
+    /** More interfaces than a look-back of full size each has memory for. */
+    private void wide() throws Exception {
+        for (int i = 1; i <= 6; i++) {
+            ip("link", "add", "plv" + i, "type", "veth", "peer", "name", "plw" + i);
+            ip("addr", "add", "198.51.100." + i + "/32", "dev", "plv" + i);
+            ip("link", "set", "plw" + i, "up");
+            ip("link", "set", "plv" + i, "up");
+        }
+        try (Captures captures = Captures.open(options(directory.resolve("packets")).withPorts(Set.of(1), new PortRange(2, 2), Set.of()))) {
+            captures.widen().get();
+            check(recorded.all(CaptureFact.InterfaceOpened.class).size() >= 7, "not all opened: " + captures.names());
+            System.out.println("closed " + recorded.all(CaptureFact.InterfaceClosed.class).size());
+            System.out.println("widened " + recorded.all(CaptureFact.FilterChanged.class).size() + " of " + captures.names().size());
+        }
+    }
+
+    private void named() throws Exception {
+        ip("link", "add", "plv0", "type", "veth", "peer", "name", "plv1");
+        ip("addr", "add", "198.51.100.1/24", "dev", "plv0");
+        try (Captures captures = Captures.open(options(directory.resolve("packets")).withInterfaces(List.of("lo", "plv0")))) {
+            System.out.println("captured " + captures.names());
+            captures.unavailable().ifPresent(why -> System.out.println("unavailable " + why));
+        }
     }
 
     /** 1 MiB of room, and something in it that can be taken away. */

@@ -44,6 +44,25 @@ class CaptureTest {
     }
 
     @Test
+    void aLossIsToldBeforeTheWatermarkThatIsPastIt() throws Exception {
+        Capture capture = capture(narrow(), (use, octets) -> true, RawDump::createOwnerOnly, RawDump.FILE_LIMIT);
+        capture.visit();
+        clock += SECOND / 10;
+        ring.dropped = 3;
+        ring.add(clock, 1, 8080, Segment.ACK, 10);
+        capture.visit();
+        clock += SECOND / 10;
+        capture.visit();
+        assertThat(recorded.facts().stream().map(CaptureTest::brief)).containsExactly("0 segments", "3 dropped", "1 segments", "0 segments");
+        capture.close("stopped");
+    }
+
+    private static String brief(Fact fact) {
+        return fact instanceof CaptureFact.Counted c ? c.dropped() + " dropped"
+                : fact instanceof CaptureFact.SegmentsSeen s ? s.segments().size() + " segments" : fact.toString();
+    }
+
+    @Test
     void whicheverWriteFailsNoRecordIsTornAndNoSegmentNamesALostOne() throws Exception {
         for (int n = 0; n < 40; n++) {
             int failing = n;
@@ -260,7 +279,7 @@ class CaptureTest {
     private Capture capture(CaptureFilter filter, DiskBudget budget, RawDump.Opener opener, long fileLimit) {
         RawDump dump = new RawDump(directory, 7, LinkType.ETHERNET, 262144, budget, opener, () -> nanoTime, fileLimit);
         dumps.add(dump);
-        return new Capture(7, ring, recorded, dump, claims, filter, () -> clock);
+        return new Capture(7, ring, recorded, dump, claims, filter, () -> clock, () -> LookBack.OCTETS);
     }
 
     private static CaptureFilter narrow() {

@@ -11,6 +11,7 @@ final class Ring implements PacketSource {
 
     final Deque<Frame> frames = new ArrayDeque<>();
     boolean isClosed;
+    long dropped;
     private Frame now;
 
     void add(long at, int from, int to, int flags, int payload) {
@@ -55,7 +56,7 @@ final class Ring implements PacketSource {
 
     @Override
     public Counts counts() {
-        return new Counts(0, 0, 0);
+        return new Counts(0, dropped, 0);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static dev.plumbline.fact.MessageKind.RESPONSE;
 import static dev.plumbline.wire.Heading.TO_CLIENT;
 import static dev.plumbline.wire.Heading.TO_SERVER;
 
+import dev.plumbline.fact.CaptureFact.Counted;
 import dev.plumbline.fact.CaptureFact.InterfaceClosed;
 import dev.plumbline.fact.CaptureFact.InterfaceOpened;
 import dev.plumbline.fact.FactsLost;
@@ -133,6 +134,52 @@ class CoverageTest {
         script.silenceUntil(2100).hears(
                 "c1.1 client response on c1/f1 [0,5000) gaps [1000,5000) partial unsent by p5–p5 1+0",
                 "c1 f1 handshake [p1, p2, p3] rst to-server close [p6]");
+    }
+
+    /** The last octet seen to leave is at 4 ms, the RST at 5 ms. */
+    @ParameterizedTest(name = "dropped between {0} ms and {1} ms: {2}")
+    @CsvSource({"1, 3, unsent", "1, 12, dropped", "5, 1005, dropped", "6, 8, unsent"})
+    void whatMayHaveBeenDroppedIsNotCalledUnsent(long from, long to, String reason) {
+        connected();
+        script.sees(wire.up(10), wire.down(1000), wire.rst(TO_SERVER)).says(c1.message(1, RESPONSE, 0, 5000, 8)).says(c1.closed(10, 5000, Close.RESET, 9));
+        script.says(counted(0, from), counted(3, to), counted(3, to + 1000)).silenceUntil(2100).hears(
+                "c1.1 client response on c1/f1 [0,5000) gaps [1000,5000) partial " + reason + " by p5–p5 1+0",
+                "c1 f1 handshake [p1, p2, p3] rst to-server close [p6]");
+    }
+
+    /** No packet shows the end, which our socket told of at 9 ms. */
+    @ParameterizedTest(name = "dropped between {0} ms and {1} ms: {2}")
+    @CsvSource({"1, 3, unsent", "8, 1008, dropped", "10, 1010, unsent"})
+    void whatMayHaveBeenDroppedWithTheEndOfItsConnectionIsNotCalledUnsent(long from, long to, String reason) {
+        connected();
+        script.sees(wire.up(10), wire.down(1000)).says(c1.message(1, RESPONSE, 0, 5000, 8)).says(c1.closed(10, 5000, Close.RESET, 9));
+        script.says(counted(0, from), counted(3, to)).silenceUntil(31_000).hears(
+                "c1.1 client response on c1/f1 [0,5000) gaps [1000,5000) partial " + reason + " by p5–p5 1+0",
+                "c1 f1 handshake [p1, p2, p3] unknown close []");
+    }
+
+    @Test
+    void whatWasLostOnItsWayFromTheCaptureIsNotCalledUnsent() {
+        connected();
+        script.sees(wire.up(10), wire.down(1000)).says(new FactsLost("capture-eth0", 3, Script.millis(6))).sees(wire.rst(TO_SERVER))
+                .says(c1.message(1, RESPONSE, 0, 5000, 8)).says(c1.closed(10, 5000, Close.RESET, 9));
+        script.silenceUntil(2100).hears(
+                "c1.1 client response on c1/f1 [0,5000) gaps [1000,5000) partial dropped by p5–p5 1+0",
+                "c1 f1 handshake [p1, p2, p3] rst to-server close [p6]");
+    }
+
+    @Test
+    void whatAnotherInterfaceDroppedIsNoneOfAFlowsBusiness() {
+        connected();
+        script.captures(1, "lo", "127.0.0.1").says(new Counted(1, 9, 9, 0, Script.millis(5)));
+        script.sees(wire.up(10), wire.down(1000), wire.rst(TO_SERVER)).says(c1.message(1, RESPONSE, 0, 5000, 8)).says(c1.closed(10, 5000, Close.RESET, 9));
+        script.silenceUntil(1, 2100).silenceUntil(2300).hears(
+                "c1.1 client response on c1/f1 [0,5000) gaps [1000,5000) partial unsent by p5–p5 1+0",
+                "c1 f1 handshake [p1, p2, p3] rst to-server close [p6]");
+    }
+
+    private static Counted counted(long dropped, long millis) {
+        return new Counted(0, 100, dropped, 0, Script.millis(millis));
     }
 
     @Test

@@ -12,7 +12,9 @@ import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.Recording;
 import dev.plumbline.wire.Leg;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -186,6 +188,15 @@ class ImportTest {
     }
 
     @Test
+    void whenAClientWentOnIsNotSaidWhereTheBeginningOfItsContentIsMissing() {
+        String head = "POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n";
+        Outcome outcome = script.opens().asks(head).asksUnseen(4).silence(1500).asks("567890").answers(OK).closes(true).imported(directory);
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.analysis(outcome.exchanges().get(0)).diagnosis().map(Diagnosis::text)).contains("the request took 1.5 s to come from the client");
+        }
+    }
+
+    @Test
     void aHoleAnywhereElseEndsWhatCanBeRead() {
         Outcome outcome = script.opens().asks(GET).answersUnseen(10).answers("Content-Length: 2\r\n\r\nhi").asks(GET).silence(1000).answers(OK).closes(true).imported(directory);
         assertThat(outcome.lines()).containsExactly(
@@ -228,6 +239,23 @@ class ImportTest {
                 "c1.2 GET http://h/a 0 ! no response: 5 octets of the responses are not in the dump, from offset 47 on",
                 "c1.3 GET http://h/a 0 ! no response: 5 octets of the responses are not in the dump, from offset 47 on",
                 "c2.1 GET http://h/u 0 ! no response: 5 octets of the responses are not in the dump, from offset 0 on");
+    }
+
+    @Test
+    void aProtocolMayBeSwitchedBeforeTheRequestHasEnded() {
+        String upgrade = "POST /a HTTP/1.1\r\nHost: h\r\nUpgrade: x\r\nContent-Length: 4\r\n\r\n";
+        Outcome outcome = script.opens().asks(upgrade + "ab").answers("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\nhello").asks("cdxyz").closes(true).imported(directory);
+        List<MessageRow> messages = outcome.exchanges().get(0).messages();
+        assertThat(messages).extracting(m -> m.key().kind() + " " + m.contentLength() + " " + m.ranges() + " " + m.end().orElseThrow()).containsExactly(
+                "REQUEST 4 [[0,64)] COMPLETE", "RESPONSE 0 [[0,38)] COMPLETE", "TUNNEL_TO_SERVER 3 [[64,67)] COMPLETE", "TUNNEL_TO_CLIENT 5 [[38,43)] COMPLETE");
+    }
+
+    @Test
+    void aClientThatWasToldNotToSendItsContentDidNotCutIt() {
+        String head = "POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+        String no = "HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n";
+        assertThat(script.opens().asks(head).answers(no).closes(true).opens().asks(head).asks("a").answers(no).closes(true).imported(directory).lines())
+                .containsExactly("c1.1 POST http://h/a 417", "c2.1 POST http://h/a 417 ! the request is cut: the connection was closed");
     }
 
     @Test
@@ -329,6 +357,31 @@ class ImportTest {
                 "c3.1 CONNECT o:443 407", "c3.2 GET http://h/a 200", "c4.1 GET http://h/w 101 TUNNEL");
         assertThat(outcome.exchanges().get(0).message(Leg.CLIENT, MessageKind.TUNNEL_TO_CLIENT).orElseThrow().plain().length()).isEqualTo(6);
         assertThat(outcome.exchanges()).allMatch(e -> e.endedAt() > 0);
+    }
+
+    @Test
+    void whatEachSectionOfAFileCountedIsCountedTogether() {
+        byte[] first = script.opens().asks(GET).answers(OK).closes(true).pcapng("");
+        byte[] second = new DumpScript().silence(60_000).opens().asks(GET).answers(OK).closes(true).pcapng("");
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.writeBytes(first);
+        file.writeBytes(counts(12, 5));
+        file.writeBytes(second);
+        file.writeBytes(counts(30, 0));
+        DumpScript.imported(file.toByteArray(), directory);
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.interfaces()).singleElement().satisfies(each -> {
+                assertThat(each.received()).isEqualTo(42);
+                assertThat(each.dropped()).isEqualTo(5);
+                assertThat(each.droppedByInterface()).as("nobody said").isEqualTo(-1);
+            });
+        }
+    }
+
+    /** Interface statistics: isb_filteraccept and isb_osdrop. */
+    private static byte[] counts(long received, long dropped) {
+        return ByteBuffer.allocate(52).putInt(5).putInt(52).putInt(0).putLong(0).putShort((short) 6).putShort((short) 8).putLong(received)
+                .putShort((short) 7).putShort((short) 8).putLong(dropped).putInt(0).putInt(52).array();
     }
 
     @Test

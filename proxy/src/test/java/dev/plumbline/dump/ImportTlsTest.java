@@ -220,6 +220,20 @@ class ImportTlsTest {
         assertThat(outcome.result().unread()).isEmpty();
     }
 
+    /** RFC 9112 9.8: whoever cuts the connection could have made it look so. */
+    @Test
+    void aResponseThatTheConnectionEndsIsWholeWithACloseNotifyAlone() {
+        String endless = "HTTP/1.1 200 OK\r\n\r\nabc";
+        Outcome whole = shaken().asks(tls.asks(LATE)).answers(tls.answers(endless)).answers(tls.alert("SERVER_TRAFFIC_SECRET_0", 1, 0)).closes(false)
+                .imported(directory, tls.keyLog());
+        assertThat(whole.lines()).containsExactly("c1.1 GET https://h/late 200");
+        TlsScript other = new TlsScript(8);
+        Outcome cut = new DumpScript().opens().asks(other.clientHello(0)).answers(other.serverFlight()).asks(other.clientFinished()).asks(other.asks(LATE))
+                .answers(other.answers(endless)).closes(false).imported(scratch.resolve("cut"), other.keyLog());
+        assertThat(cut.lines()).containsExactly(
+                "c1.1 GET https://h/late 200 ! the response is cut after 3 octets of content: the connection was closed, by the origin without close_notify");
+    }
+
     @Test
     void aFatalAlertInClearSaysThatTheHandshakeFailed() {
         Outcome outcome = script.opens().asks(tls.clientHello(0)).answers("\25\3\3\0\2\2\106").closes(true).imported(directory, tls.keyLog());

@@ -105,6 +105,19 @@ class ExportTest {
         assertThat(Files.readString(at("a.pcapng"), StandardCharsets.ISO_8859_1)).contains(note);
     }
 
+    /** The index is written before the rows: so it is of a recording that goes on, and of one that was killed. */
+    @Test
+    void packetsAheadOfTheirFlowsRowAreLeftOutOfAllPacketsAndSaid() {
+        Story story = new Story().capture(0, "lo", 1, 100).capture(1, "eth0", 1, 100);
+        story.flow(1, 1, 0, "127.0.0.1:1", "127.0.0.1:2", 1).syn();
+        story.flow(2, 1, 1, "127.0.0.1:3", "127.0.0.1:2", 2).syn();
+        story.recording.flows.remove(1);
+        story.recording.interfaces.remove(1);
+        ExportResult result = Export.of(story.recording).allPackets().pcapng(at("a.pcapng")).run();
+        assertThat(result.packets()).isEqualTo(1);
+        assertThat(result.warnings()).contains("1 packet of the index is of a flow without a row, yet or for good: not in the export, not in its frame numbers");
+    }
+
     @Test
     void withoutPacketsItSaysWhy() {
         Story story = new Story();
@@ -195,6 +208,13 @@ class ExportTest {
         Export.of(story.recording).har(at("link.har")).run();
         assertThat(Files.isSymbolicLink(at("link.har"))).isTrue();
         assertThat(Files.readString(at("real.har"))).startsWith("{\"log\"");
+    }
+
+    @Test
+    void aLongNameMayHaveAnyCharactersAnywhere() throws IOException {
+        String name = "n".repeat(59) + "\ud83d\udc3e.har";
+        Export.of(Story.oneGet().recording).har(at(name)).run();
+        assertThat(names()).containsExactly(name);
     }
 
     private Export allFour(Story story) {

@@ -28,6 +28,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,17 @@ class RecorderTest extends RecorderFixture {
             assertThat(recording.exchange(Traffic.id(1, 3))).isEmpty();
             assertThat(recording.exchangeCount()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNothingWaiting() {
+        record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            began(sink, RelayFact.Role.MESSAGE);
+            await(() -> count(recorder.directory()) == 1);
+            clock.addAndGet(-Duration.ofDays(30).toNanos());
+            sink.accept(new RelayFact.ExchangeBegan(Traffic.id(1, 2), "GET", "https", "example.com", "/", RelayFact.Role.MESSAGE, clock.get()));
+            await(() -> count(recorder.directory()) == 2);
+        });
     }
 
     @Test
@@ -120,6 +132,22 @@ class RecorderTest extends RecorderFixture {
             assertThat(row.status()).isEqualTo(101);
             assertThat(row.messages()).extracting(m -> m.key().toString()).containsExactly("c1.1 client interim", "c1.1 client interim#1",
                     "c1.1 client response", "c1.1 client tunnel-to-server", "c1.1 server tunnel-to-client");
+        }
+    }
+
+    @Test
+    void aTunnelLastsUntilNothingGoesThroughItAnyMore() {
+        MessageKey up = new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.TUNNEL_TO_SERVER);
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            began(sink, RelayFact.Role.TUNNEL);
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.RESPONSE), 200);
+            sink.accept(new RelayFact.MessageBegan(up, Traffic.c(1), 0, 0, new byte[0], 0, T0 + 1_300, T0 + 1_300));
+            sink.accept(new RelayFact.MessageEnded(up, 400, 400, new byte[0], RelayFact.End.COMPLETE, T0 + 9_000));
+            sink.accept(new RelayFact.ExchangeEnded(Traffic.id(1, 1), "", "", false, Traffic.timing(T0), T0 + 9_500));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.exchange(Traffic.id(1, 1)).orElseThrow().endedAt()).isEqualTo(T0 + 9_000);
         }
     }
 

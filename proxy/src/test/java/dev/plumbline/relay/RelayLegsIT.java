@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.fact.RelayFact.ConnectionClosed;
 import dev.plumbline.fact.RelayFact.ConnectionOpened;
+import dev.plumbline.fact.RelayFact.ExchangeBegan;
 import dev.plumbline.wire.Leg;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The two connections under the messages, in clear: how long each is kept, and which one carries what. */
 @Timeout(20)
@@ -146,6 +149,33 @@ class RelayLegsIT {
         }
     }
 
+    /** As without a proxy: the kernel takes who connects to no address in particular to its own, and servers print such URLs. */
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0, 127.0.0.1", "[::], ::1"})
+    void whoAsksForNoAddressInParticularReachesThisMachine(String host, String reached) throws Exception {
+        try (RawOrigin origin = new RawOrigin(reached, peer -> {
+            peer.head();
+            peer.send(OK);
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send("GET http://" + host + ":" + origin.port() + "/ HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 200 ");
+            assertThat(run.all(ConnectionOpened.class).filter(o -> o.leg() == Leg.SERVER)).singleElement()
+                    .satisfies(o -> assertThat(o.tuple().responder().address().toString()).isEqualTo(reached));
+        }
+    }
+
+    /** The fault would be ours; the client must not wait for ever because of it. */
+    @Test
+    void aLookUpThatBreaksIsALookUpThatFailed() throws Exception {
+        try (RelayRun run = RelayRun.setup().lookUp(name -> {
+            throw new IllegalStateException("broken");
+        }).start(); RawOrigin.Peer client = run.client()) {
+            client.send("GET http://x.example/ HTTP/1.1\r\nHost: x.example\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 502 ").contains("name-not-resolved");
+        }
+    }
+
     @Test
     void oneClientMayTalkToManyOriginsInTurn() throws Exception {
         RawOrigin.Script script = peer -> {
@@ -170,6 +200,29 @@ class RelayLegsIT {
             for (RawOrigin origin : origins) {
                 origin.close();
             }
+        }
+    }
+
+    /** RFC 9112 §2.2: old clients send a blank line behind their content. It belongs to no request, so none has begun. */
+    @Test
+    void aBlankLineBetweenRequestsBeginsNone() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            for (int i = 0; i < 2; i++) {
+                peer.head();
+                peer.send(OK);
+            }
+            peer.isAtEnd();
+        }); RelayRun run = RelayRun.setup().timeouts(new RelayOptions.Timeouts(1_000, 250, 1_000, 200, 10_000, 100)).start();
+                RawOrigin.Peer client = run.client()) {
+            client.send(request("GET", origin.port(), "/1", ""));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            client.send("\r\n");
+            Thread.sleep(600);
+            long before = WallClock.now();
+            client.send(request("GET", origin.port(), "/2", ""));
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            assertThat(run.ended("c1.2").timing().requestFirstAt()).isGreaterThanOrEqualTo(before);
+            assertThat(run.all(ExchangeBegan.class)).hasSize(2);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.plumbline.fact.RelayFact.ConnectionClosed;
 import dev.plumbline.fact.RelayFact.End;
 import dev.plumbline.fact.RelayFact.ExchangeEnded;
 import dev.plumbline.fact.RelayFact.MessageBegan;
+import dev.plumbline.fact.RelayFact.MessageEnded;
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.ExchangeId;
 import dev.plumbline.wire.Leg;
@@ -173,18 +174,62 @@ class RelayMessagesIT {
         }
     }
 
+    /** curl sends its next request after a 417, which would pass for the content that was announced. */
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"})
-    void anExpectationThatIsRefusedGetsItsFinalAnswerWithoutA100(String answer) throws Exception {
+    @ValueSource(strings = {"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n", "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n"})
+    void anExpectationThatIsRefusedGetsItsFinalAnswerWithoutA100AndEndsTheConnection(String answer) throws Exception {
         try (RawOrigin origin = new RawOrigin(peer -> {
             assertThat(peer.head()).contains("Expect: 100-continue\r\n");
-            peer.send(answer);
+            peer.send(answer + "\r\n");
+            peer.rest();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Expect: 100-continue\r\nContent-Length: 4\r\n"));
+            assertThat(client.head()).startsWith(answer.substring(0, 20)).contains("Connection: close\r\n").contains("Content-Length: 0\r\n");
+            client.send(request("POST", origin.port(), "/", "Content-Length: 4\r\n") + "text");
+            assertThat(client.rest()).isEmpty();
+            run.ended("c1.1");
+            client.close();
+            run.awaitQuiet();
+            assertThat(run.ended(key(1, Leg.SERVER, MessageKind.REQUEST))).extracting(MessageEnded::end, MessageEnded::contentLength).containsExactly(End.CUT, 0L);
+        }
+    }
+
+    @Test
+    void anExpectationThatWasMetLeavesTheConnectionToARefusal() throws Exception {
+        String refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n" + refusal);
+            assertThat(peer.text(4)).isEqualTo("text");
             peer.isAtEnd();
         }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
             client.send(request("POST", origin.port(), "/", "Expect: 100-continue\r\nContent-Length: 4\r\n"));
-            assertThat(client.head()).isEqualTo(answer);
-            client.close();
+            assertThat(client.head()).startsWith("HTTP/1.1 100 ");
+            assertThat(client.head()).isEqualTo(refusal);
+            client.send("text");
             run.ended("c1.1");
+            client.close();
+            run.awaitQuiet();
+            assertThat(origin.failures).isEmpty();
+        }
+    }
+
+    /** As curl does after a 401 to an upload. */
+    @Test
+    void aClientThatHasItsAnswerAndDoesNotSendTheRestHasNotFailed() throws Exception {
+        try (RawOrigin origin = new RawOrigin(peer -> {
+            peer.head();
+            peer.send(OK);
+            peer.rest();
+        }); RelayRun run = RelayRun.plain(); RawOrigin.Peer client = run.client()) {
+            client.send(request("POST", origin.port(), "/", "Content-Length: 1000\r\n") + "part");
+            assertThat(client.head() + client.text(2)).isEqualTo(OK);
+            client.close();
+            assertThat(run.ended("c1.1").failure()).isEmpty();
+            assertThat(run.ended(key(1, Leg.CLIENT, MessageKind.RESPONSE)).end()).isEqualTo(End.COMPLETE);
+            for (Leg leg : Leg.values()) {
+                assertThat(run.ended(key(1, leg, MessageKind.REQUEST)).end()).isEqualTo(End.CUT);
+            }
             run.awaitQuiet();
         }
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -99,7 +100,11 @@ final class RelayRun implements AutoCloseable {
         /** Every name has these addresses; none at all is one that is not known. */
         Setup addresses(String... literals) {
             List<IpAddress> all = Stream.of(literals).map(NetUtil::createByteArrayFromIpAddressString).map(IpAddress::of).toList();
-            resolver = new Resolver(name -> all.isEmpty() ? Resolver.Answer.failed("no address is known for " + name) : new Resolver.Answer(all, ""));
+            return lookUp(name -> all.isEmpty() ? Resolver.Answer.failed("no address is known for " + name) : new Resolver.Answer(all, ""));
+        }
+
+        Setup lookUp(Function<String, Resolver.Answer> how) {
+            resolver = new Resolver(how);
             return this;
         }
 

@@ -106,7 +106,7 @@ public final class Reassembly {
         while (!waiting.isEmpty()) {
             passWaiting(at);
             if (!waiting.isEmpty() && waiting.firstKey() > next) {
-                gapTo(waiting.firstKey(), at);
+                overHole();
             } else if (!waiting.isEmpty()) {
                 // A reader that still takes nothing will not.
                 break;
@@ -214,9 +214,14 @@ public final class Reassembly {
             if (!isGone && !isOverfull()) {
                 return;
             }
-            gapTo(waiting.firstKey(), at);
+            overHole();
             passWaiting(at);
         }
+    }
+
+    /** As late as what lies behind it was captured, however long it was waited for. */
+    private void overHole() {
+        gapTo(waiting.firstKey(), waiting.firstEntry().getValue().at);
     }
 
     private void gapTo(long offset, long at) {

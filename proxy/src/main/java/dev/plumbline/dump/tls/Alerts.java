@@ -17,13 +17,15 @@ final class Alerts {
 
     /** Reads what a record of alerts held, as far as {@code end}. */
     static Opened read(byte[] octets, int from, int end, boolean isTls13) {
+        Opened read = Opened.NOTHING;
         for (int at = from; at + OCTETS <= end; at += OCTETS) {
             int description = octets[at + 1] & 0xff;
             // In TLS 1.3 the level says nothing any more (RFC 8446 section 6).
             if (isTls13 ? description != CLOSE_NOTIFY && description != USER_CANCELED : octets[at] == FATAL) {
                 return Opened.fatalAlert(description);
             }
+            read = description == CLOSE_NOTIFY ? Opened.CLOSE_NOTIFY : read;
         }
-        return Opened.NOTHING;
+        return read;
     }
 }

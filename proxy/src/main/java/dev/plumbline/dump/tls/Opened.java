@@ -13,8 +13,10 @@ public record Opened(Kind kind, byte[] data, int alert, String problem) {
     public enum Kind {
         /** It carried application octets. */
         DATA,
-        /** It carried none: handshake, closing alerts and the like. */
+        /** It carried none: handshake, warnings and the like. */
         NOTHING,
+        /** A closing alert: its sender has said all. */
+        CLOSE_NOTIFY,
         /** A fatal alert: who sent it goes no further. */
         FATAL_ALERT,
         /** What it is depends on the other side: come again when the other side has said more. */
@@ -25,6 +27,7 @@ public record Opened(Kind kind, byte[] data, int alert, String problem) {
 
     private static final byte[] NONE = {};
     static final Opened NOTHING = new Opened(Kind.NOTHING, NONE, -1, "");
+    static final Opened CLOSE_NOTIFY = new Opened(Kind.CLOSE_NOTIFY, NONE, -1, "");
     static final Opened LATER = new Opened(Kind.LATER, NONE, -1, "");
 
     static Opened data(byte[] octets) {

@@ -26,6 +26,8 @@ import java.util.Set;
  */
 public final class OutputFile {
     private static final SecureRandom RANDOM = new SecureRandom();
+    /** Characters of the target's name in those of the others. */
+    private static final int SHOWN = 50;
 
     private final Path asked;
     private final Path target;
@@ -44,7 +46,9 @@ public final class OutputFile {
             throw new ExportException("cannot write " + asked + ": expected a file's name");
         }
         String stem = name.toString();
-        String hidden = "." + stem.substring(0, Math.min(stem.length(), 60)) + "." + Long.toHexString(RANDOM.nextLong());
+        // Whole characters, and with them no more than the 255 octets that a name may have.
+        int shown = stem.offsetByCodePoints(0, Math.min(stem.codePointCount(0, stem.length()), SHOWN));
+        String hidden = "." + stem.substring(0, shown) + "." + Long.toHexString(RANDOM.nextLong());
         this.temporary = target.resolveSibling(hidden + ".part");
         this.old = target.resolveSibling(hidden + ".old");
         this.channel = open(asked, temporary);

@@ -14,9 +14,6 @@ import java.util.regex.Pattern;
 final class Cookies {
     /** A cookie. Empty texts are attributes that were not there; {@code expires} is empty too when it is no date. */
     record Cookie(String name, String value, String path, String domain, String expires, boolean httpOnly, boolean secure, String sameSite) {
-        Cookie withValue(String other) {
-            return new Cookie(name, other, path, domain, expires, httpOnly, secure, sameSite);
-        }
     }
 
     private static final Pattern DELIMITER = Pattern.compile("[\\t\\x20-\\x2F\\x3B-\\x40\\x5B-\\x60\\x7B-\\x7E]+");

@@ -47,7 +47,9 @@ final class EntryWriter {
     }
 
     void write(ExchangeRow exchange) throws IOException {
-        Phases phases = Phases.of(timing(exchange), exchange.beganAt(), end(exchange));
+        Timing timing = timing(exchange);
+        Phases phases = exchange.role() == Role.TUNNEL
+                ? Phases.ofTunnel(timing, exchange.beganAt(), exchange.endedAt()) : Phases.of(timing, exchange.beganAt(), end(exchange));
         Optional<ConnectionRow> server = exchange.server().flatMap(tcp::connection);
         json.object(() -> {
             json.text("pageref", PAGE).text("startedDateTime", Times.millis(phases.start())).millis("time", phases.total());

@@ -18,6 +18,8 @@ import java.util.stream.LongStream;
  *  requestFirstAt                                                       answerLastAt
  * </pre>
  *
+ * <p>What goes through a tunnel after its head counts as {@code receive}, whichever way it goes: HAR has no other word for it.
+ *
  * <p>Where steps overlap the later one has the overlap: what is sent after the response began counts as {@code receive}.
  * A step that ended before the start does not apply (a server leg connected ahead of the request). A step that never
  * ended lasts until our own answer began.
@@ -28,8 +30,18 @@ import java.util.stream.LongStream;
 record Phases(long start, long blocked, long dns, long connect, long ssl, long send, long waiting, long receive) {
 
     static Phases of(Timing timing, long beganAt, long endedAt) {
+        return of(timing, beganAt, endedAt, false);
+    }
+
+    /** Of an exchange that became a tunnel, which lasted until {@code endedAt}. */
+    static Phases ofTunnel(Timing timing, long beganAt, long endedAt) {
+        return of(timing, beganAt, endedAt, true);
+    }
+
+    private static Phases of(Timing timing, long beganAt, long endedAt, boolean isTunnel) {
         long start = timing.requestFirstAt() == NEVER ? beganAt : timing.requestFirstAt();
-        long end = Math.max(start, timing.answerLastAt() == NEVER ? latest(timing, endedAt) : timing.answerLastAt());
+        long last = timing.answerLastAt() == NEVER ? latest(timing, endedAt) : isTunnel ? Math.max(endedAt, timing.answerLastAt()) : timing.answerLastAt();
+        long end = Math.max(start, last);
         long answered = timing.answerFirstAt() == NEVER ? end : timing.answerFirstAt();
         Cursor cursor = new Cursor(start, end);
         long dns = cursor.step(timing.resolveStartAt(), or(timing.resolveEndAt(), answered));
@@ -40,8 +52,9 @@ record Phases(long start, long blocked, long dns, long connect, long ssl, long s
         long send = cursor.step(timing.sendStartAt(), sent);
         long waiting = timing.sendStartAt() == NEVER ? 0 : cursor.step(sent, responded);
         long receive = cursor.step(timing.responseFirstAt(), or(timing.responseLastAt(), end));
+        long carried = isTunnel ? cursor.step(or(timing.answerLastAt(), end), end) : -1;
         long connect = tcp < 0 && ssl < 0 ? -1 : Math.max(0, tcp) + Math.max(0, ssl);
-        return new Phases(start, end - start - cursor.taken, dns, connect, ssl, Math.max(0, send), Math.max(0, waiting), Math.max(0, receive));
+        return new Phases(start, end - start - cursor.taken, dns, connect, ssl, Math.max(0, send), Math.max(0, waiting), Math.max(0, receive) + Math.max(0, carried));
     }
 
     /** All of it: the phases that apply, {@code ssl} being part of {@code connect}. */

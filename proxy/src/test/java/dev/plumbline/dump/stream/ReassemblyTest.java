@@ -19,6 +19,7 @@ class ReassemblyTest {
     /** What was passed on: octets as they are, gaps as {@code <5>}, the end as {@code .}; takes at most {@code budget} octets. */
     private static final class Story implements OctetReader {
         private final StringBuilder text = new StringBuilder();
+        private final List<Long> times = new ArrayList<>();
         private long next;
         private int budget = Integer.MAX_VALUE;
         private boolean isFull;
@@ -32,6 +33,7 @@ class ReassemblyTest {
             }
             budget -= isFull ? 0 : taken;
             next += taken;
+            times.add(at);
             return taken;
         }
 
@@ -95,6 +97,20 @@ class ReassemblyTest {
         assertThat(story.text).hasToString("ab");
         stream.advance(20 + Reassembly.PATIENCE_NANOS);
         assertThat(story.text).hasToString("ab<3>fg");
+    }
+
+    @Test
+    void whatLiesBehindAHoleHasTheTimeItWasCapturedAt() {
+        offer(0, "ab", 0);
+        offer(5, "fg", 10);
+        offer(7, "h", 15);
+        stream.acknowledged(8);
+        stream.advance(20);
+        stream.advance(20 + Reassembly.PATIENCE_NANOS);
+        offer(9, "j", 20 + Reassembly.PATIENCE_NANOS);
+        stream.finish(30 + Reassembly.PATIENCE_NANOS);
+        assertThat(story.text).hasToString("ab<3>fgh<1>j");
+        assertThat(story.times).containsExactly(0L, 10L, 15L, 20 + Reassembly.PATIENCE_NANOS);
     }
 
     @Test

@@ -42,6 +42,15 @@ class PhasesTest {
     }
 
     @Test
+    void whatWentThroughATunnelIsReceived() {
+        Timing connect = new Timing(100, 110, 110, 120, 120, 150, NO, NO, NO, NO, NO, NO, 155, 160, NO);
+        assertThat(text(Phases.ofTunnel(connect, 100, 300))).isEqualTo("blocked 20 dns 10 connect 30 ssl -1 send 0 wait 0 receive 140 = 200 ns total");
+        Timing upgrade = new Timing(100, 110, NO, NO, NO, NO, NO, NO, 105, 110, 150, 160, 151, 160, NO);
+        assertThat(text(Phases.ofTunnel(upgrade, 100, 300))).isEqualTo("blocked 5 dns -1 connect -1 ssl -1 send 5 wait 40 receive 150 = 200 ns total");
+        assertThat(text(Phases.ofTunnel(upgrade, 100, -1))).as("while it goes on").isEqualTo(text(Phases.of(upgrade, 100, -1)));
+    }
+
+    @Test
     void anyTimingAddsUpToFirstToLastOctetWithoutNegatives() {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(42);
         for (int i = 0; i < 20_000; i++) {

@@ -1,21 +1,21 @@
 package dev.plumbline.capture;
 
 /**
- * Deals out the memory for rings: each takes at most half of what is left, so that there is something for every interface that comes.
+ * Deals out memory to interfaces: each takes at most half of what is left, so that there is something for every one that comes.
  *
  * <p>Owned by: nobody; safe for several threads. Units: octets.
  */
-final class RingBudget {
-    /** Two blocks of libpcap's: with one, nothing could be read while the kernel writes. */
+final class MemoryBudget {
+    /** Of a ring two blocks of libpcap's: with one, nothing could be read while the kernel writes. Of a look-back two of the largest frames. */
     static final int LEAST = 512 << 10;
 
     private long left;
 
-    RingBudget(long octets) {
+    MemoryBudget(long octets) {
         left = octets;
     }
 
-    /** @return octets for one ring, to be given back; 0 when no useful ring is left */
+    /** @return octets for one interface, to be given back; 0 when no useful amount is left */
     synchronized int take(int wanted) {
         long octets = Math.min(wanted, left / 2);
         if (octets < LEAST) {
