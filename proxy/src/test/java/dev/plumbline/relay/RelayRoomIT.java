@@ -34,13 +34,9 @@ class RelayRoomIT {
             peer.send(OK);
             peer.isAtEnd();
         }); RelayRun run = run(); RawOrigin.Peer second = run.client()) {
-            try (RawOrigin.Peer first = run.client(); RawOrigin.Peer other = run.client()) {
+            try (RawOrigin.Peer first = run.client()) {
                 first.send(request(origin.port(), LONG));
-                while (room.taken() < 40_000) {
-                    Thread.onSpinWait();
-                }
-                other.send(request(origin.port(), LONG));
-                while (room.taken() < 90_000) {
+                while (room.taken() < 2 * Room.CONNECTION + LONG.length()) {
                     Thread.onSpinWait();
                 }
                 second.send(request(origin.port(), LONG));
@@ -114,7 +110,7 @@ class RelayRoomIT {
         String line = LONG.substring(0, LONG.length() / 3);
         try (RawOrigin origin = new RawOrigin(peer -> {
             peer.head();
-            peer.isAtEnd();
+            peer.rest();
         }); RelayRun run = RelayRun.setup().room(new Room(50_000)).start(); RawOrigin.Peer client = run.client()) {
             client.send("POST http://127.0.0.1:" + origin.port() + "/ HTTP/1.1\r\nHost: 127.0.0.1:" + origin.port()
                     + "\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n" + line + line + line);
