@@ -55,8 +55,8 @@ final class ClientLeg extends HttpLeg {
     private Future<?> watch;
     private Future<?> drainLimit;
 
-    ClientLeg(ConnectionTap tap, FactSink facts, Services services) {
-        super(tap, facts);
+    ClientLeg(ConnectionTap tap, FactSink facts, Room.Share share, Services services) {
+        super(tap, facts, share);
         this.services = services;
     }
 
@@ -98,31 +98,32 @@ final class ClientLeg extends HttpLeg {
             case HEAD -> {
                 long firstAt = headFirstAt;
                 headFirstAt = 0;
+                hasRoomFor(0);
                 request(heads.head(), firstAt);
             }
             case MALFORMED -> refuse(ErrorResponse.ofRequest(heads.malformed()));
             default -> {
                 if (heads.isBetweenMessages()) {
                     headFirstAt = 0; // A blank line behind the last request's content begins none (RFC 9112 §2.2).
+                } else if (!hasRoomFor(heads.held())) {
+                    refuse(services.noRoom());
                 }
             }
         }
     }
 
     private void refuse(ErrorResponse answer) {
+        exchange = new Exchange(new ExchangeId(id(), ++exchanges), this, services);
         byte[] received = heads.received();
-        exchange = nextExchange();
+        heads.stop();
+        hasRoomFor(0);
         awaiting = Awaiting.END;
         exchange.request().refused(received, connect == null ? "http" : "https", connect == null ? "" : connect.origin().authority(),
                 plainIn - received.length, headFirstAt, answer);
     }
 
-    private Exchange nextExchange() {
-        return new Exchange(new ExchangeId(id(), ++exchanges), this, services.options());
-    }
-
     private void request(RequestHead head, long firstAt) {
-        exchange = nextExchange();
+        exchange = new Exchange(new ExchangeId(id(), ++exchanges), this, services);
         awaiting = Awaiting.SERVER_LEG;
         long plainStart = plainIn - head.length();
         if (head.isMethod("CONNECT")) {
@@ -130,16 +131,15 @@ final class ClientLeg extends HttpLeg {
             return;
         }
         RequestTarget target = head.requestTarget();
-        Origin origin = originOf(target);
+        // In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names.
+        Origin origin = connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
         String authority = Origin.askedFor(head, target, Optional.ofNullable(origin));
         String scheme = origin == null ? "http" : origin.scheme();
         exchange.request().head(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
-        if (origin == null && target.scheme().isPresent()) {
-            exchange.fail(new Failure(400, "unknown-scheme", "The scheme " + target.scheme().get() + " is not supported (expected: http or https)."));
+        if (!exchange.hasRoomToBegin(head.length())) {
+            exchange.fail(exchange.noRoom());
         } else if (origin == null) {
-            exchange.fail(new Failure(400, "not-a-proxy-request", "This is a proxy, not a web server: set it as the HTTP proxy of your"
-                    + " client (curl -x http://" + ctx.channel().localAddress().toString().replaceFirst("^/", "") + " URL), which then asks"
-                    + " for http:// URLs or sends CONNECT. What came was a request for " + head.target() + "."));
+            exchange.fail(Failure.noOrigin(head, target, ctx.channel().localAddress()));
         } else if (services.pages().isOurs(origin.host())) {
             services.pages().answer(exchange, head);
         } else {
@@ -153,17 +153,17 @@ final class ClientLeg extends HttpLeg {
         Origin origin = new Origin(target.comparableHost(), target.port(), true);
         Role role = connect == null ? Role.INTERCEPTED_CONNECT : Role.MESSAGE;
         exchange.request().head(head, "http", target.toString(), target.toString(), role, plainStart, firstAt);
+        if (!exchange.hasRoomToBegin(head.length())) {
+            exchange.becomeTunnel("");
+            exchange.fail(exchange.noRoom());
+            return;
+        }
         if (connect != null) {
             exchange.fail(new Failure(400, "nested-connect", "A CONNECT inside an intercepted connection is not supported."));
             return;
         }
         connect = new ConnectRequest(services, this, exchange, origin);
         connect.begin();
-    }
-
-    /** In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names. */
-    private Origin originOf(RequestTarget target) {
-        return connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
     }
 
     /** Joins the exchange to its server leg, unless it is over by then. */
@@ -198,7 +198,10 @@ final class ClientLeg extends HttpLeg {
         ByteBuf slice = in.readRetainedSlice(octets);
         if (body.isMalformed()) {
             awaiting = Awaiting.END;
-            exchange.request().broken(body, slice, body.malformed());
+            exchange.request().broken(body, slice, ErrorResponse.ofRequest(body.malformed()));
+        } else if (!hasRoomFor(body.held())) {
+            awaiting = Awaiting.END;
+            exchange.request().broken(body, slice, services.noRoom());
         } else if (body.isComplete()) {
             awaiting = Awaiting.ANSWER;
             exchange.request().complete(body, slice);

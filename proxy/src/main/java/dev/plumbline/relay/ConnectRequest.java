@@ -101,10 +101,15 @@ final class ConnectRequest {
             found(found.hello());
         } else if (!(result instanceof ClientHelloPeek.Incomplete)) {
             tunnel("");
+        } else if (!client.hasRoomFor(hello.held() + in.readableBytes())) {
+            over = true;
+            exchange.connectFailed(exchange.noRoom().code(), exchange.noRoom().sentence());
+            client.reset(exchange.noRoom().code());
         }
     }
 
     private void found(ClientHello said) {
+        client.hasRoomFor(0);
         String sni = said.serverName().orElse("");
         if (services.options().passthrough().matches(origin.host(), origin.port())
                 || !sni.isEmpty() && services.options().passthrough().matches(sni, origin.port())) {
@@ -117,7 +122,7 @@ final class ConnectRequest {
         client.holdHello();
         if (server != null) {
             server.stopAwaitingTunnel();
-            server.secure(services, client.id(), tlsName);
+            server.secure(client.id(), tlsName);
         }
         Optional<Leaf> known = services.leaves().cached(tlsName);
         if (known.isPresent()) {

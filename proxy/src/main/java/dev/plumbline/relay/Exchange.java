@@ -21,6 +21,8 @@ import dev.plumbline.wire.ExchangeId;
 final class Exchange {
     private final ClientLeg client;
     private final boolean samples;
+    private final Room room;
+    private final Room.Share share;
     private final ExchangeLog log;
     private final RequestPath request;
     private final ResponsePath response;
@@ -28,10 +30,12 @@ final class Exchange {
     /** The legs have been let go. */
     private boolean finished;
 
-    Exchange(ExchangeId id, ClientLeg client, RelayOptions options) {
+    Exchange(ExchangeId id, ClientLeg client, Services services) {
         this.client = client;
-        this.samples = options.sampleSockets();
-        this.log = new ExchangeLog(id, client.facts, options.contentCap());
+        this.samples = services.options().sampleSockets();
+        this.room = services.room();
+        this.share = room.share();
+        this.log = new ExchangeLog(id, client.facts, services.options().contentCap());
         this.request = new RequestPath(this, client, log);
         this.response = new ResponsePath(this, client, log);
     }
@@ -46,6 +50,20 @@ final class Exchange {
 
     ResponsePath response() {
         return response;
+    }
+
+    /** Whether there is room for it and its request's head. */
+    boolean hasRoomToBegin(int headOctets) {
+        return share.holds(Room.EXCHANGE) && share.keeps(headOctets);
+    }
+
+    /** Whether there is room for one more head, or trailer section; then it has that room until it is over. */
+    boolean hasRoomFor(int octets) {
+        return share.keeps(octets);
+    }
+
+    Failure noRoom() {
+        return room.failure();
     }
 
     /** Whether the origin has no more to say to it; also where there was no client left to be told. */
@@ -263,6 +281,7 @@ final class Exchange {
             }
         }
         log.ended();
+        share.giveUp();
     }
 
     boolean isClientReady() {

@@ -30,6 +30,7 @@ import javax.net.ssl.SSLException;
 abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     final ConnectionTap tap;
     final FactSink facts;
+    private final Room.Share room;
     ChannelHandlerContext ctx;
     int phase;
     long plainIn;
@@ -43,9 +44,11 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     private boolean consuming;
     private String tlsFault = "";
 
-    HttpLeg(ConnectionTap tap, FactSink facts) {
+    /** @param room has {@link Room#CONNECTION}; given up with the connection */
+    HttpLeg(ConnectionTap tap, FactSink facts, Room.Share room) {
         this.tap = tap;
         this.facts = facts;
+        this.room = room;
     }
 
     /** Uses up what it can of {@code in}; leaves the rest. Called again when more comes or {@link #pump} is. */
@@ -99,6 +102,11 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     /** Whether we have begun to end the connection: nothing new may be begun on it. */
     final boolean isClosing() {
         return closing;
+    }
+
+    /** Whether there is room for a head, or what else is half read, of so many octets; none gives the room back. */
+    final boolean hasRoomFor(int octets) {
+        return room.holds(Room.CONNECTION + octets);
     }
 
     /** When the oldest of the octets that wait, or are being used up, was read. */
@@ -252,6 +260,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         takeWaiting().release();
+        room.giveUp();
         gone(tap.hasPeerClosed() ? "closed" : "reset");
         context.fireChannelInactive();
     }

@@ -81,13 +81,13 @@ public final class Relay implements AutoCloseable {
     public static Relay bind(
             RelayOptions options, CertificateAuthority authority, LeafCache leaves, ServerTls serverTls, OriginTls originTls,
             Function<String, FactSink> sinks) throws IOException {
-        return bind(options, authority, leaves, serverTls, originTls, sinks, new Resolver(), ServerLimits.CLIENT_CONNECTIONS);
+        return bind(options, authority, leaves, serverTls, originTls, sinks, new Resolver(), ServerLimits.CLIENT_CONNECTIONS, Room.ofHeap());
     }
 
-    /** @param clientLimit client connections at once */
+    /** @param clientLimit client connections at once; @param room the memory there is for them and what they carry */
     static Relay bind(
             RelayOptions options, CertificateAuthority authority, LeafCache leaves, ServerTls serverTls, OriginTls originTls,
-            Function<String, FactSink> sinks, Resolver resolver, int clientLimit) throws IOException {
+            Function<String, FactSink> sinks, Resolver resolver, int clientLimit, Room room) throws IOException {
         MultiThreadIoEventLoopGroup loops = group("plumbline-relay", options.loops());
         MultiThreadIoEventLoopGroup acceptor = options.loops() == 1 ? loops : group("plumbline-accept", 1);
         Map<EventLoop, FactSink> byLoop = new IdentityHashMap<>();
@@ -127,7 +127,7 @@ public final class Relay implements AutoCloseable {
         own.add(address);
         Services services = new Services(
                 options, resolver, new LocalPorts(), new OwnListeners(own), new AtomicInteger(), leaves, serverTls, originTls,
-                new LocalPages(authority));
+                new LocalPages(authority), room);
         relay[0] = new Relay(loops, acceptor, bound.channel(), services, byLoop, clientLimit);
         return relay[0];
     }
@@ -174,21 +174,31 @@ public final class Relay implements AutoCloseable {
         facts.accept(new ConnectionOpened(id, Leg.CLIENT, tuple, id, "", accepted.at));
         ConnectionTap tap = new ConnectionTap(id, Leg.CLIENT, id, facts);
         channel.pipeline().addLast(tap);
+        Room.Share share = services.room().share();
         if (connections.size() >= clientLimit) {
-            turnedAway.add(channel);
-            turnAway(channel, tap);
+            turnAway(channel, tap, new Failure(503, "too-many-connections",
+                    "There are " + clientLimit + " connections already, which is this proxy's limit."));
+            return;
+        }
+        if (!share.holds(Room.CONNECTION)) {
+            turnAway(channel, tap, services.room().failure());
             return;
         }
         connections.add(channel);
-        ClientLeg leg = new ClientLeg(tap, facts, services);
+        ClientLeg leg = new ClientLeg(tap, facts, share, services);
         channel.pipeline().addLast(leg);
         channel.eventLoop().execute(leg::pump);
     }
 
-    private void turnAway(Channel channel, ConnectionTap tap) {
-        tap.because("too many connections");
-        byte[] answer = ErrorResponse.of(503, "too-many-connections",
-                "There are " + clientLimit + " connections already, which is this proxy's limit.").closing().octets();
+    /** Those who are being told are many as well, in a flood: then nobody is told any more. */
+    private void turnAway(Channel channel, ConnectionTap tap, Failure why) {
+        tap.because(why.code());
+        if (turnedAway.size() >= ServerLimits.TURNED_AWAY) {
+            channel.close();
+            return;
+        }
+        turnedAway.add(channel);
+        byte[] answer = ErrorResponse.of(why.status(), why.code(), why.sentence()).closing().octets();
         channel.pipeline().addLast(new TurnedAway(answer, services.options().timeouts().drain()));
     }
 

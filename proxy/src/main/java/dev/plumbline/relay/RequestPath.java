@@ -8,12 +8,12 @@ import dev.plumbline.relay.http.ContentSink;
 import dev.plumbline.relay.http.ErrorResponse;
 import dev.plumbline.relay.http.Forwarding;
 import dev.plumbline.relay.http.Framing;
-import dev.plumbline.relay.http.Malformed;
 import dev.plumbline.relay.http.RequestHead;
 import dev.plumbline.relay.http.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import java.util.Arrays;
 
 /**
  * A request on its way from the client leg to the server leg.
@@ -26,6 +26,8 @@ import io.netty.channel.ChannelFuture;
  */
 final class RequestPath implements ContentSink {
     private static final byte[] NONE = new byte[0];
+    /** What the record gets of a head that there is no room for. */
+    private static final int KEPT_WITHOUT_ROOM = 1024;
 
     private final Exchange exchange;
     private final ClientLeg client;
@@ -54,7 +56,8 @@ final class RequestPath implements ContentSink {
     /** What came is no request, or not one in time. */
     void refused(byte[] octets, String scheme, String authority, long plainStart, long firstAt, ErrorResponse answer) {
         log.began("", scheme, authority, "", Role.MESSAGE, firstAt);
-        log.requestIn.began(client.id(), client.phase, plainStart, octets, 0, firstAt);
+        byte[] kept = exchange.hasRoomToBegin(octets.length) ? octets : Arrays.copyOf(octets, Math.min(octets.length, KEPT_WITHOUT_ROOM));
+        log.requestIn.began(client.id(), client.phase, plainStart, kept, 0, firstAt);
         exchange.fail(answer);
     }
 
@@ -103,6 +106,7 @@ final class RequestPath implements ContentSink {
     @Override
     public void trailers(Trailers section) {
         trailers = section.octets();
+        exchange.hasRoomFor(trailers.length);
     }
 
     void octets(ByteBuf octets) {
@@ -125,12 +129,12 @@ final class RequestPath implements ContentSink {
         exchange.requestComplete();
     }
 
-    /** The content broke the rules: what was forwarded of it must not look whole to the origin. */
-    void broken(BodyScanner body, ByteBuf before, Malformed malformed) {
+    /** The content broke the rules, or there is no room for what it holds: what was forwarded of it must not look whole to the origin. */
+    void broken(BodyScanner body, ByteBuf before, ErrorResponse answer) {
         octets(before);
         log.requestIn.ended(client.plainIn, body.contentOctets(), End.CUT);
-        cut("the client's request broke off: " + malformed.sentence());
-        exchange.requestBroken(ErrorResponse.ofRequest(malformed));
+        cut("the client's request broke off: " + answer.code());
+        exchange.requestBroken(answer);
     }
 
     /** What the origin got must not look whole to it. Nothing happens to a request that is complete. */

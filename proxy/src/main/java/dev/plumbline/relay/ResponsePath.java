@@ -81,6 +81,11 @@ final class ResponsePath implements ContentSink {
     }
 
     void head(ResponseHead response, long plainStart, long firstAt) {
+        if (!exchange.hasRoomFor(response.length())) {
+            headCut(response.octets(), plainStart, firstAt);
+            exchange.serverFault(exchange.noRoom());
+            return;
+        }
         if (response.isInterim()) {
             interim(response, plainStart, firstAt);
             return;
@@ -175,6 +180,7 @@ final class ResponsePath implements ContentSink {
     @Override
     public void trailers(Trailers section) {
         trailers = section.octets();
+        exchange.hasRoomFor(trailers.length);
     }
 
     void octets(ByteBuf octets) {
@@ -212,14 +218,14 @@ final class ResponsePath implements ContentSink {
         exchange.serverFault(new Failure(answer.status(), answer.code(), answer.sentence()));
     }
 
-    /** The origin's body broke the rules after it began. */
-    void broken(BodyScanner body, ByteBuf before, Malformed malformed) {
+    /** The origin's body broke the rules after it began, or there is no room for what it holds. */
+    void broken(BodyScanner body, ByteBuf before, String code, String sentence) {
         // A forbidden trailer is seen when its section has come whole: without its last octet the message cannot look whole.
         before.writerIndex(Math.max(before.readerIndex(), before.writerIndex() - 1));
         octets(before);
-        log.fault("bad-response", "The origin's response broke off: " + malformed.sentence() + ".");
+        log.fault(code, sentence);
         cut(body.contentOctets(), server.plainIn);
-        server.reset("its response is not HTTP as it should be");
+        server.reset(code);
     }
 
     /** The origin ended the connection inside the body. */

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  * <p>Owned by: the client connection's event loop.
  */
 final class ServerLeg extends HttpLeg {
+    private final Services services;
     private final Origin origin;
     private final HeadParser<ResponseHead> heads = HeadParser.ofResponses(Limits.DEFAULTS);
     private final BodyScanner body = new BodyScanner(Limits.DEFAULTS);
@@ -40,8 +41,9 @@ final class ServerLeg extends HttpLeg {
     private Runnable whenSecured;
 
     /** @param onGone called when the connection is gone, after its exchange has been told */
-    ServerLeg(ConnectionTap tap, FactSink facts, Origin origin, Dial.Steps steps, Consumer<ServerLeg> onGone) {
-        super(tap, facts);
+    ServerLeg(ConnectionTap tap, FactSink facts, Room.Share share, Services services, Origin origin, Dial.Steps steps, Consumer<ServerLeg> onGone) {
+        super(tap, facts, share);
+        this.services = services;
         this.origin = origin;
         this.dialSteps = steps;
         this.onGone = onGone;
@@ -52,7 +54,7 @@ final class ServerLeg extends HttpLeg {
     }
 
     /** Begins TLS; {@link #whenSecured} hears of the end. */
-    void secure(Services services, ConnectionId client, String name) {
+    void secure(ConnectionId client, String name) {
         securing = true;
         tlsStartAt = WallClock.now();
         SecuredLeg.begin(
@@ -188,6 +190,7 @@ final class ServerLeg extends HttpLeg {
                 ResponseHead head = heads.head();
                 long firstAt = headFirstAt;
                 headFirstAt = 0;
+                hasRoomFor(0);
                 exchange.response().head(head, plainIn - head.length(), firstAt);
             }
             case MALFORMED -> {
@@ -195,7 +198,12 @@ final class ServerLeg extends HttpLeg {
                 in.skipBytes(in.readableBytes());
                 exchange.response().refused(heads.malformed(), received, plainIn - received.length, headFirstAt);
             }
-            default -> { }
+            default -> {
+                if (!hasRoomFor(heads.held())) {
+                    tellCutHead();
+                    exchange.serverFault(services.room().failure());
+                }
+            }
         }
     }
 
@@ -220,7 +228,11 @@ final class ServerLeg extends HttpLeg {
         if (body.isMalformed()) {
             in.skipBytes(in.readableBytes());
             inBody = false;
-            exchange.response().broken(body, slice, body.malformed());
+            exchange.response().broken(body, slice, "bad-response", "The origin's response broke off: " + body.malformed().sentence() + ".");
+        } else if (!hasRoomFor(body.held())) {
+            in.skipBytes(in.readableBytes());
+            inBody = false;
+            exchange.response().broken(body, slice, services.room().failure().code(), services.room().failure().sentence());
         } else if (body.isComplete()) {
             inBody = false;
             exchange.response().complete(body, slice);

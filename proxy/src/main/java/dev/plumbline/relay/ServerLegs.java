@@ -58,7 +58,7 @@ final class ServerLegs {
             @Override
             public void leg(ServerLeg leg) {
                 if (origin.isSecure()) {
-                    leg.secure(services, client, tlsName);
+                    leg.secure(client, tlsName);
                 }
                 leg.whenSecured(() -> handOver(leg, ready));
             }
@@ -77,7 +77,14 @@ final class ServerLegs {
             @Override
             public void connected(EpollSocketChannel connection, ConnectionTap tap, Dial.Steps steps) {
                 dialing = null;
-                ServerLeg leg = new ServerLeg(tap, facts, origin, steps, ServerLegs.this::gone);
+                Room.Share share = services.room().share();
+                if (!share.holds(Room.CONNECTION)) {
+                    tap.because("no room for it");
+                    connection.close();
+                    ready.failed(services.room().failure(), steps);
+                    return;
+                }
+                ServerLeg leg = new ServerLeg(tap, facts, share, services, origin, steps, ServerLegs.this::gone);
                 connection.pipeline().addLast(leg);
                 legs.add(leg);
                 ready.leg(leg);

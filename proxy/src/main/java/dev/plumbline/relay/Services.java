@@ -1,6 +1,7 @@
 package dev.plumbline.relay;
 
 import dev.plumbline.ca.LeafCache;
+import dev.plumbline.relay.http.ErrorResponse;
 import dev.plumbline.relay.tls.OriginTls;
 import dev.plumbline.relay.tls.ServerTls;
 import dev.plumbline.wire.ConnectionId;
@@ -11,10 +12,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param ids counts the connections of both legs
  * @param pages what the proxy itself serves
+ * @param room the memory there is for them
  */
 record Services(
         RelayOptions options, Resolver resolver, LocalPorts ports, OwnListeners own, AtomicInteger ids, LeafCache leaves,
-        ServerTls serverTls, OriginTls originTls, LocalPages pages) {
+        ServerTls serverTls, OriginTls originTls, LocalPages pages, Room room) {
+    /** What a client hears whose message there is no room for; nothing can be read behind it. */
+    ErrorResponse noRoom() {
+        Failure why = room.failure();
+        return ErrorResponse.of(why.status(), why.code(), why.sentence()).closing();
+    }
+
     ConnectionId nextConnection() {
         return new ConnectionId(ids.incrementAndGet());
     }

@@ -52,7 +52,7 @@ final class RelayRun implements AutoCloseable {
                 new Endpoint(IpAddress.v4(0x7f000001), 0), setup.loops, List.of(), Passthrough.NONE, 1 << 20, false, () -> { },
                 RelayOptions.Timeouts.DEFAULTS));
         relay = Relay.bind(options, authority, leaves, ServerTls.create(setup.provider), setup.trust.apply(OriginTls.builder(setup.provider)).build(),
-                source -> facts::add, setup.resolver, setup.clientLimit);
+                source -> facts::add, setup.resolver, setup.clientLimit, setup.room);
         relay.start();
     }
 
@@ -64,6 +64,7 @@ final class RelayRun implements AutoCloseable {
         private Resolver resolver = new Resolver();
         private int loops = 1;
         private int clientLimit = ServerLimits.CLIENT_CONNECTIONS;
+        private Room room = Room.ofHeap();
 
         Setup provider(TlsProvider wanted) {
             provider = wanted;
@@ -109,6 +110,12 @@ final class RelayRun implements AutoCloseable {
 
         Setup clientLimit(int limit) {
             clientLimit = limit;
+            return this;
+        }
+
+        /** @param octets of memory for connections, exchanges and heads */
+        Setup room(Room wanted) {
+            room = wanted;
             return this;
         }
 

@@ -108,7 +108,7 @@ final class EntryWriter {
         String type = Content.mediaType(head);
         boolean form = type.equals("application/x-www-form-urlencoded") && content.isWhole() && !content.isBase64() && content.text().isPresent();
         json.object("postData", () -> {
-            json.text("mimeType", head.first("Content-Type").orElse(NO_TYPE));
+            json.text("mimeType", redaction.field("Content-Type", head.first("Content-Type").orElse(NO_TYPE)));
             if (form) {
                 fields("params", HarUrl.form(content.text().get()), false);
                 json.textIfAny("comment", content.comment());
@@ -147,7 +147,7 @@ final class EntryWriter {
             if (content.isDecoded()) {
                 json.number("compression", content.size() - length);
             }
-            json.text("mimeType", head.first("Content-Type").orElse(NO_TYPE));
+            json.text("mimeType", redaction.field("Content-Type", head.first("Content-Type").orElse(NO_TYPE)));
             String type = Content.mediaType(head);
             // An answer of our own to what failed says the same as _error.
             boolean own = exchange.answeredByProxy() && !exchange.failure().isEmpty();

@@ -10,13 +10,14 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Masks what lets its reader act as somebody else: credentials in header fields, cookies, and fields of queries, forms
  * and JSON whose names say that they hold one.
  *
- * <p>Limits: it goes by names. A secret in a path, in a page's text, or under a harmless name stays.
+ * <p>Limits: it goes by names, and by the looks of a few tokens. A secret in a path, in a page's text, or under a harmless name stays.
  */
 public enum Redaction {
     /** Everything as it was. */
@@ -32,6 +33,12 @@ public enum Redaction {
     /** RFC 9110 §5.6.2. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern USER_INFORMATION = Pattern.compile("(//)[^/?#\\s]*@");
+    /** Credentials behind the name of their scheme (RFC 9110 §11.4: token68), also where dots stand for spaces. Not a scheme's parameters. */
+    private static final Pattern SCHEME = Pattern.compile("(?i)(\\b(?:bearer|basic|negotiate|ntlm)[ .]+)[A-Za-z0-9+/_.~-]{8,}+=*+(?![=\"])");
+    /** RFC 7519: the head of one is a JSON object, which begins so in Base64. */
+    private static final Pattern JWT = Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,}+\\.[A-Za-z0-9_-]{5,}+\\.[A-Za-z0-9_-]*+");
+    /** As in scripts, attributes and GraphQL. */
+    private static final Pattern QUOTED_VALUE = Pattern.compile("([A-Za-z_][A-Za-z0-9_.-]{0,63}+)(\"?\\s{0,8}+[:=]\\s{0,8}+)\"[^\"]*+\"");
     /** How a failure's sentence quotes what came: what could not be read has no names to go by. */
     private static final Pattern QUOTED = Pattern.compile("(?s)got \".*\"");
     /** A name with one of these anywhere in its letters. */
@@ -52,7 +59,7 @@ public enum Redaction {
         if (CREDENTIAL_FIELDS.contains(lower) || isSecret(name) || !isName(name)) {
             return MASK;
         }
-        // Whatever a field is called, what it holds may be a URL.
+        // Whatever a field is called, what it holds may be a URL, or a credential after all.
         return url(value);
     }
 
@@ -67,30 +74,15 @@ public enum Redaction {
 
     /** The value to show for a query or form field. */
     String parameter(String name, String value) {
-        return this != NONE && isSecret(name) ? MASK : value;
+        return this != NONE && isSecret(name) ? MASK : url(value);
     }
 
-    /** The URL with its user information and the secret fields of its query and fragment masked. */
+    /**
+     * The URL, or other text that may hold URLs, with user information and the secret fields of queries, fragments and path parameters
+     * masked, also in a URL that is the value of another one's field; and tokens that show what they are.
+     */
     String url(String url) {
-        if (this == NONE) {
-            return url;
-        }
-        String shown = USER_INFORMATION.matcher(url).replaceAll("$1" + encodedMask() + "@");
-        int mark = Math.min(orEnd(shown, '?'), orEnd(shown, '#'));
-        if (mark == shown.length()) {
-            return shown;
-        }
-        StringBuilder out = new StringBuilder(shown.substring(0, mark));
-        int from = mark;
-        while (from < shown.length()) {
-            int to = from + 1;
-            while (to < shown.length() && "&#?;".indexOf(shown.charAt(to)) < 0) {
-                to++;
-            }
-            out.append(shown.charAt(from)).append(pair(shown.substring(from + 1, to)));
-            from = to;
-        }
-        return out.toString();
+        return this == NONE ? url : Pairs.masked(tokens(USER_INFORMATION.matcher(url).replaceAll("$1" + Pairs.MASK + "@")));
     }
 
     /** What the proxy said in its own words, with URLs masked, and what it quotes of a message that it could not read. */
@@ -125,7 +117,7 @@ public enum Redaction {
                 return "[redacted: JSON that could not be read to its end]";
             }
         }
-        return text;
+        return prose(text);
     }
 
     /** Whether content of that type may be shown when its fields cannot be looked at. */
@@ -154,23 +146,40 @@ public enum Redaction {
         return TOKEN.matcher(name).matches();
     }
 
-    private static String pair(String pair) {
+    private String pair(String pair) {
         int equals = pair.indexOf('=');
-        return equals >= 0 && isSecret(Text.percentDecoded(pair.substring(0, equals), true)) ? pair.substring(0, equals + 1) + encodedMask() : pair;
+        boolean secret = equals >= 0 && isSecret(Text.percentDecoded(pair.substring(0, equals), true));
+        return secret ? pair.substring(0, equals + 1) + Pairs.MASK : url(pair);
     }
 
-    /** The mask as it may stand in a URL. */
-    private static String encodedMask() {
-        return "%5Bredacted%5D";
+    /** Tokens that are known by their looks, whatever stands before them. */
+    private static String tokens(String text) {
+        return JWT.matcher(SCHEME.matcher(text).replaceAll("$1" + MASK)).replaceAll(MASK);
     }
 
-    private static int orEnd(String text, char c) {
-        int at = text.indexOf(c);
-        return at < 0 ? text.length() : at;
+    /** A string of JSON: it can hold JSON again. */
+    private String string(String text) {
+        String start = text.stripLeading();
+        if (start.startsWith("{") || start.startsWith("[")) {
+            try {
+                return json(text);
+            } catch (IOException e) {
+                return prose(text);
+            }
+        }
+        return prose(text);
+    }
+
+    /** Text of any kind: URLs in it, and what is written {@code name: "value"}. */
+    private String prose(String text) {
+        return url(QUOTED_VALUE.matcher(text).replaceAll(found -> {
+            boolean secret = isSecret(found.group(1));
+            return Matcher.quoteReplacement(secret ? found.group(1) + found.group(2) + '"' + MASK + '"' : found.group());
+        }));
     }
 
     /** Copies token by token; below a secret name every scalar is masked. */
-    private static String json(String text) throws IOException {
+    private String json(String text) throws IOException {
         StringWriter out = new StringWriter(text.length());
         try (JsonParser parser = JSON.createParser(text); JsonGenerator generator = JSON.createGenerator(out)) {
             int secretBelow = Integer.MAX_VALUE;
@@ -192,6 +201,8 @@ public enum Redaction {
                 } else if ((secret || depth >= secretBelow) && token != JsonToken.VALUE_NULL) {
                     generator.writeString(MASK);
                     secret = false;
+                } else if (token == JsonToken.VALUE_STRING) {
+                    generator.writeString(string(parser.getText()));
                 } else {
                     generator.copyCurrentEvent(parser);
                     secret = false;

@@ -52,6 +52,11 @@ public final class BodyScanner {
     private long bodyOctets;
     private Malformed malformed;
 
+    /** Octets of memory that its trailer section takes while it comes. */
+    public int held() {
+        return state == State.TRAILERS ? trailers.held() : 0;
+    }
+
     public BodyScanner(Limits limits) {
         this.limits = limits;
     }

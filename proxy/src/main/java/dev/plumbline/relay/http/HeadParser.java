@@ -63,6 +63,9 @@ public final class HeadParser<H extends Head> {
             H read = reader.apply(scanner.section());
             malformed = read.judge();
             head = malformed == null ? read : null;
+            if (head != null) {
+                scanner.letGo();
+            }
         }
         if (malformed != null) {
             return Progress.MALFORMED;
@@ -90,9 +93,19 @@ public final class HeadParser<H extends Head> {
         return scanner.leadingOctets();
     }
 
+    /** Octets of memory that the head under way takes; none once it is handed out. */
+    public int held() {
+        return head != null ? 0 : scanner.held();
+    }
+
     /** Whether the stream may end here without cutting a message. */
     public boolean isBetweenMessages() {
         return malformed == null && (head != null || scanner.length() == 0);
+    }
+
+    /** Forgets what came: nothing more will be read. */
+    public void stop() {
+        scanner.letGo();
     }
 
     /** A copy of what came of the head under way, up to the fault if there was one: what the record keeps of it. */

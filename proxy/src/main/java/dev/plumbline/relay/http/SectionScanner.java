@@ -47,7 +47,7 @@ final class SectionScanner {
     /** Octets copied at a time: a head of common size in one step, and little in vain when a body follows it. */
     private static final int BLOCK = 1024;
     /** A buffer grown beyond this is let go after its head; idle connections should not keep it. */
-    private static final int KEPT = 4096;
+    private static final int KEPT = 2048;
     private static final byte[] NOTHING = {};
 
     private final Limits limits;
@@ -84,6 +84,11 @@ final class SectionScanner {
         kinds = 0;
         leadingOctets = 0;
         malformed = null;
+        letGo();
+    }
+
+    /** Keeps no more memory than an idle connection should. What was found stays, its octets do not. */
+    void letGo() {
         if (octets.length > KEPT) {
             octets = NOTHING;
         }
@@ -115,6 +120,11 @@ final class SectionScanner {
     /** Octets of the section so far, without leading blank lines. */
     int length() {
         return position;
+    }
+
+    /** Octets of memory that the section takes. */
+    int held() {
+        return octets.length;
     }
 
     int leadingOctets() {
@@ -345,7 +355,7 @@ final class SectionScanner {
 
     private void ensure(int length) {
         if (octets.length < length) {
-            octets = Arrays.copyOf(octets, Math.max(length, Math.max(BLOCK, octets.length * 2)));
+            octets = Arrays.copyOf(octets, Math.max(length, Math.min(Math.max(BLOCK, octets.length * 2), limits.headOctets() + 1)));
         }
     }
 }

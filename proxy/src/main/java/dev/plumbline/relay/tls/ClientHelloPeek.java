@@ -73,6 +73,11 @@ public final class ClientHelloPeek {
         return settled == null ? INCOMPLETE : settled;
     }
 
+    /** Octets of memory it takes. */
+    public int held() {
+        return filled;
+    }
+
     private Result header(int octet) {
         switch (headerOctets++) {
             case 0:

@@ -52,6 +52,50 @@ class RedactionTest {
         assertThat(NONE.content(type, text)).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "http://h/ok%23token=x|http://h/ok%23token=%5Bredacted%5D",
+        "/a;jsessionid=x&b=1|/a;jsessionid=%5Bredacted%5D&b=1",
+        "/?next=https%3A%2F%2Fh%2F%3Ftoken%3Dx%26b%3D1&c=2|/?next=https%3A%2F%2Fh%2F%3Ftoken%3D%5Bredacted%5D%26b%3D1&c=2",
+        "/?next=https%253A%252F%252Fh%252F%253Ftoken%253Dx|/?next=https%253A%252F%252Fh%252F%253Ftoken%253D%5Bredacted%5D",
+        "/?state=token%3Dx|/?state=token%3D%5Bredacted%5D", "/?token=a?b,c|/?token=%5Bredacted%5D", "/?p%61ss=x|/?p%61ss=%5Bredacted%5D",
+        "token=x|token=%5Bredacted%5D", "a=1, token=x|a=1, token=%5Bredacted%5D",
+        "Bearer abcdefgh.ij==|Bearer [redacted]", "base64url.bearer.authorization.k8s.io.abc, x|base64url.bearer.[redacted], x",
+        "/p/eyJhbGciOiJ9.eyJzdWIiOiJ9.c2ln-_x/q|/p/[redacted]/q",
+        "Bearer error=\"invalid\", b|Bearer error=\"invalid\", b", "a; token=\"x y\", b|a; token=%5Bredacted%5D, b", "Basic realm=x|Basic realm=x", "https://h/?a=b=c&d|https://h/?a=b=c&d",
+    })
+    void secretsAreFoundWhereverAUrlCanHideThem(String url, String expected) {
+        assertThat(CREDENTIALS.url(url)).isEqualTo(expected);
+        assertThat(NONE.url(url)).isEqualTo(url);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "application/json|{'a':'https://u:x@h/?token=y'}|{'a':'https://%5Bredacted%5D@h/?token=%5Bredacted%5D'}",
+        "application/json|{'a':'{^'password^':^'x^'}'}|{'a':'{^'password^':^'[redacted]^'}'}",
+        "application/json|{'a':'[b]','c':'{'}|{'a':'[b]','c':'{'}",
+        "application/json|{'query':'login(password: ^'x^', a: ^'b^')'}|{'query':'login(password: ^'[redacted]^', a: ^'b^')'}",
+        "application/x-www-form-urlencoded|next=%2F%3Ftoken%3Dx&a=1|next=%2F%3Ftoken%3D%5Bredacted%5D&a=1",
+        "text/plain|user=a&password=x|user=a&password=%5Bredacted%5D", "|password=x|password=%5Bredacted%5D",
+        "text/html|<a href='https://h/?a=1&amp;token=x'>|<a href='https://h/?a=1&amp;token=%5Bredacted%5D'>",
+        "text/javascript|cb({'token':'x','a':'b'})|cb({'token':'[redacted]','a':'b'})",
+    })
+    void secretsInsideOfValuesAreMasked(String type, String text, String expected) {
+        assertThat(CREDENTIALS.content(type == null ? "" : type, json(text))).isEqualTo(json(expected));
+    }
+
+    private static String json(String text) {
+        return text.replace("^'", "\\\"").replace('\'', '"');
+    }
+
+    @Test
+    void aLongTextOfNothingButDelimitersIsReadInTime() {
+        for (String part : new String[] {"%25", "a", "=", "&a", "//", "\"a:", "eyJ", "bearer ", "%3D"}) {
+            String text = part.repeat(1 << 20);
+            assertThat(CREDENTIALS.content("text/plain", text)).as(part).hasSizeGreaterThan(text.length() / 2);
+        }
+    }
+
     @Test
     void theFieldsOfAMultipartFormAreLeftOutWhole() {
         String form = "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nhunter2\r\n--b--\r\n";
