@@ -42,6 +42,7 @@ final class ClientLeg extends HttpLeg {
     private final Services services;
     private final HeadParser<RequestHead> heads = HeadParser.ofRequests(Limits.DEFAULTS);
     private final BodyScanner body = new BodyScanner(Limits.DEFAULTS);
+    private final QuietWatch quiet = new QuietWatch();
     private ServerLegs servers;
     private Awaiting awaiting = Awaiting.REQUEST;
     private Exchange exchange;
@@ -50,9 +51,7 @@ final class ClientLeg extends HttpLeg {
     private int exchanges;
     private long headFirstAt;
     private long drained;
-    private long quietSinceNanos = System.nanoTime();
     /** Cancelled with the connection, which a timer would otherwise keep in memory. */
-    private Future<?> watch;
     private Future<?> drainLimit;
 
     ClientLeg(ConnectionTap tap, FactSink facts, Room.Share share, Services services) {
@@ -64,7 +63,8 @@ final class ClientLeg extends HttpLeg {
     public void handlerAdded(ChannelHandlerContext context) {
         super.handlerAdded(context);
         servers = new ServerLegs(services, context.channel().eventLoop(), facts, id());
-        watch();
+        RelayOptions.Timeouts limits = services.options().timeouts();
+        quiet.begin(context.channel().eventLoop(), Math.max(50, Math.min(limits.head(), limits.idle()) / 4), this::quietFor);
     }
 
     ServerLegs servers() {
@@ -89,7 +89,7 @@ final class ClientLeg extends HttpLeg {
         }
         if (headFirstAt == 0) {
             headFirstAt = waitingSinceAt();
-            quietSinceNanos = System.nanoTime();
+            quiet.ends();
         }
         int before = in.readableBytes();
         HeadParser.Progress progress = heads.feed(in);
@@ -218,7 +218,7 @@ final class ClientLeg extends HttpLeg {
      */
     void exchangeFinished(boolean keeps, boolean requestDone) {
         exchange = null;
-        quietSinceNanos = System.nanoTime();
+        quiet.ends();
         if (keeps && !(hasInputEnded() && !hasWaiting())) {
             awaiting = Awaiting.REQUEST;
             resume();
@@ -267,7 +267,7 @@ final class ClientLeg extends HttpLeg {
     void awaitHello() {
         awaiting = Awaiting.CLIENT_HELLO;
         exchange = null;
-        quietSinceNanos = System.nanoTime();
+        quiet.ends();
         resume();
     }
 
@@ -275,7 +275,7 @@ final class ClientLeg extends HttpLeg {
     void awaitRequests() {
         awaiting = Awaiting.REQUEST;
         headFirstAt = 0;
-        quietSinceNanos = System.nanoTime();
+        quiet.ends();
     }
 
     /** What was peeked at waits until the leaf is there. */
@@ -340,7 +340,7 @@ final class ClientLeg extends HttpLeg {
             exchange.clientGone();
         }
         exchange = null;
-        watch.cancel(false);
+        quiet.stop();
         if (drainLimit != null) {
             drainLimit.cancel(false);
         }
@@ -385,18 +385,13 @@ final class ClientLeg extends HttpLeg {
         context.fireChannelWritabilityChanged();
     }
 
-    /** Looks from time to time whether the client has been silent for too long where it should not be. */
-    private void watch() {
+    /** Silence counts only where it is the client's turn. */
+    private void quietFor(long millis) {
         RelayOptions.Timeouts limits = services.options().timeouts();
-        int every = Math.max(50, Math.min(limits.head(), limits.idle()) / 4);
-        watch = ctx.channel().eventLoop().schedule(() -> {
-            long quietMillis = (System.nanoTime() - quietSinceNanos) / 1_000_000;
-            if (awaiting == Awaiting.REQUEST && headFirstAt != 0 && quietMillis > limits.head()) {
-                refuse(ErrorResponse.of(408, "request-timeout", "The request's head was not complete within " + limits.head() / 1000 + " s.").closing());
-            } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && quietMillis > limits.idle() && !tap.hasUnsent()) {
-                close("idle for " + limits.idle() / 1000 + " s");
-            }
-            watch();
-        }, every, TimeUnit.MILLISECONDS);
+        if (awaiting == Awaiting.REQUEST && headFirstAt != 0 && millis > limits.head()) {
+            refuse(ErrorResponse.of(408, "request-timeout", "The request's head was not complete within " + limits.head() / 1000 + " s.").closing());
+        } else if ((awaiting == Awaiting.REQUEST || awaiting == Awaiting.CLIENT_HELLO) && millis > limits.idle() && !tap.hasUnsent()) {
+            close("idle for " + limits.idle() / 1000 + " s");
+        }
     }
 }

@@ -22,16 +22,21 @@ import io.netty.util.concurrent.Future;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Opens a connection to an origin: looks its name up and tries every address, the next one as soon as one fails or has
  * not answered for a while. The first that answers is taken.
  *
  * <p>Owned by: the client connection's event loop, which the new channel joins.
- * <p>Source: RFC 8305 (Happy Eyeballs), its connection attempts; the order is the system's (RFC 6724).
+ * <p>Source: RFC 8305 (Happy Eyeballs), its connection attempts. The order is the look-up's, but that the families take turns (§4):
+ * a host whose IPv6 or IPv4 goes nowhere is reached after one wait, however many such addresses it has.
  */
 final class Dial {
     private final Services services;
@@ -89,7 +94,7 @@ final class Dial {
         if (done) {
             return;
         }
-        addresses = answer.addresses().stream().map(Dial::reached).toList();
+        addresses = takingTurns(answer.addresses().stream().map(Dial::reached).toList());
         if (addresses.isEmpty()) {
             fail(Failure.badGateway("name-not-resolved", "The name could not be resolved: " + answer.failure() + "."));
             return;
@@ -112,6 +117,20 @@ final class Dial {
             return address;
         }
         return address.isV4() ? IpAddress.v4(0x7f000001) : new IpAddress(0, 1);
+    }
+
+    /** Each family in its order, the first address's family first. */
+    static List<IpAddress> takingTurns(List<IpAddress> addresses) {
+        Deque<IpAddress> sameAsFirst = new ArrayDeque<>();
+        Deque<IpAddress> others = new ArrayDeque<>();
+        for (IpAddress address : addresses) {
+            (address.isV4() == addresses.get(0).isV4() ? sameAsFirst : others).add(address);
+        }
+        List<IpAddress> turns = new ArrayList<>(addresses.size());
+        while (!sameAsFirst.isEmpty() || !others.isEmpty()) {
+            Stream.of(sameAsFirst, others).map(Deque::poll).filter(Objects::nonNull).forEach(turns::add);
+        }
+        return turns;
     }
 
     private void tryNext() {

@@ -5,6 +5,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,22 +14,27 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * Looks names up as every other program of this machine does (hosts file, name service switch, DNS), on threads of its
- * own because the system's call waits. Answers are kept for {@value #KEPT_SECONDS} s.
+ * own because the system's call waits. Answers are kept for {@value #KEPT_SECONDS} s. Who asks for a name that is being looked
+ * up gets the same answer: however many ask for one that no server answers for, it holds up no more than one thread.
  *
  * <p>Safe for use by several event loops; the answer comes on the asker's.
- * <p>Limits: {@value #THREADS} look-ups at once, {@value #WAITING} waiting, {@value #KEPT_NAMES} names kept.
+ * <p>Limits: {@value #THREADS} names looked up at once, {@value #WAITING} askers in all, {@value #KEPT_NAMES} names kept.
  */
 final class Resolver implements AutoCloseable {
     static final int KEPT_SECONDS = 30;
-    static final int THREADS = 4;
+    static final int THREADS = 16;
     static final int WAITING = 1_000;
     static final int KEPT_NAMES = 1_000;
 
     private final ConcurrentHashMap<String, Kept> kept = new ConcurrentHashMap<>();
+    /** Who waits for a name, while it is being looked up. */
+    private final ConcurrentHashMap<String, List<Consumer<Answer>>> waiting = new ConcurrentHashMap<>();
+    private final AtomicInteger askers = new AtomicInteger();
     private final ThreadPoolExecutor threads;
     private final Function<String, Answer> lookUp;
 
@@ -40,7 +46,7 @@ final class Resolver implements AutoCloseable {
     Resolver(Function<String, Answer> lookUp) {
         this.lookUp = lookUp;
         AtomicInteger number = new AtomicInteger();
-        threads = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
+        threads = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "plumbline-resolver-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
@@ -71,16 +77,37 @@ final class Resolver implements AutoCloseable {
             asker.resolved(known.answer);
             return;
         }
+        if (askers.incrementAndGet() > WAITING) {
+            askers.decrementAndGet();
+            asker.resolved(Answer.failed("too many name look-ups are waiting (limit: " + WAITING + ")"));
+            return;
+        }
         try {
-            threads.execute(() -> {
-                Answer answer = lookUp(host);
-                if (!loop.isShuttingDown()) {
-                    loop.execute(() -> asker.resolved(answer));
+            waiting.compute(host, (name, others) -> {
+                List<Consumer<Answer>> all = others == null ? new ArrayList<>() : others;
+                all.add(answer -> tell(loop, asker, answer));
+                if (others == null) {
+                    threads.execute(() -> answerAll(host));
                 }
+                return all;
             });
         } catch (RejectedExecutionException e) {
-            asker.resolved(Answer.failed("too many name look-ups are waiting (limit: " + WAITING + ")"));
+            askers.decrementAndGet();
+            asker.resolved(Answer.failed("the proxy is being stopped"));
         }
+    }
+
+    private static void tell(EventExecutor loop, Asker asker, Answer answer) {
+        if (!loop.isShuttingDown()) {
+            loop.execute(() -> asker.resolved(answer));
+        }
+    }
+
+    private void answerAll(String host) {
+        Answer answer = lookUp(host);
+        List<Consumer<Answer>> all = waiting.remove(host);
+        askers.addAndGet(-all.size());
+        all.forEach(asker -> asker.accept(answer));
     }
 
     private Answer lookUp(String host) {

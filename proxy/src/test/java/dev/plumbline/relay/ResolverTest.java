@@ -1,0 +1,84 @@
+package dev.plumbline.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.plumbline.wire.IpAddress;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class ResolverTest {
+    private static final Resolver.Answer ANSWER = new Resolver.Answer(List.of(IpAddress.v4(0x0a000001)), "");
+    private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Resolver.Answer> heard = new LinkedBlockingQueue<>();
+    private final CountDownLatch comesBack = new CountDownLatch(1);
+
+    /** Names that begin with "hung" are not answered before the latch falls. */
+    private Resolver.Answer lookUp(String host) {
+        asked.add(host);
+        if (host.startsWith("hung")) {
+            try {
+                comesBack.await();
+            } catch (InterruptedException e) {
+                return Resolver.Answer.failed("interrupted");
+            }
+        }
+        return ANSWER;
+    }
+
+    private void ask(Resolver resolver, String host) {
+        resolver.resolve(host, ImmediateEventExecutor.INSTANCE, heard::add);
+    }
+
+    private Resolver.Answer next() throws InterruptedException {
+        return heard.poll(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void oneThatHangsHoldsUpNobodyWhoAsksForAnother() throws Exception {
+        try (Resolver resolver = new Resolver(this::lookUp)) {
+            for (int i = 0; i < 3 * Resolver.THREADS; i++) {
+                ask(resolver, "hung.test");
+            }
+            ask(resolver, "other.test");
+            assertThat(next()).isSameAs(ANSWER);
+            assertThat(heard).isEmpty();
+            comesBack.countDown();
+            for (int i = 0; i < 3 * Resolver.THREADS; i++) {
+                assertThat(next()).isSameAs(ANSWER);
+            }
+            assertThat(asked).containsExactlyInAnyOrder("hung.test", "other.test");
+        }
+    }
+
+    @Test
+    void whoAsksWhenTooManyWaitIsToldSoAndRoomComesBack() throws Exception {
+        try (Resolver resolver = new Resolver(this::lookUp)) {
+            for (int i = 0; i < Resolver.WAITING; i++) {
+                ask(resolver, "hung" + i);
+            }
+            ask(resolver, "hung0");
+            assertThat(next().failure()).isEqualTo("too many name look-ups are waiting (limit: 1000)");
+            comesBack.countDown();
+            for (int i = 0; i < Resolver.WAITING; i++) {
+                assertThat(next()).isSameAs(ANSWER);
+            }
+            ask(resolver, "other.test");
+            assertThat(next()).isSameAs(ANSWER);
+        }
+    }
+
+    @Test
+    void whoAsksAtTheEndIsAnswered() throws Exception {
+        Resolver resolver = new Resolver(this::lookUp);
+        resolver.close();
+        ask(resolver, "late.test");
+        assertThat(next().failure()).isEqualTo("the proxy is being stopped");
+    }
+}
