@@ -190,7 +190,7 @@ final class ConnectionText {
         String what = view.recording().exchange(use.exchange())
                 .map(exchange -> LogLine.request(look, exchange) + "  " + (exchange.status() == 0 ? "no response" : exchange.status())).orElse("");
         String idle = use.idleNanos() == 0 && use.nth() > 1 ? "at once" : "idle " + Quantity.duration(use.idleNanos());
-        String took = use.endedAt() < 0 ? look.ellipsis() : Quantity.duration(use.endedAt() - use.beganAt());
+        String took = use.endedAt() < 0 ? look.ellipsis() : Quantity.duration(Math.max(0, use.endedAt() - use.beganAt()));
         String line = "  " + Columns.padEnd(use.nth() + "", 4) + Columns.padEnd(use.exchange().toString(), 8) + Columns.padEnd(Quantity.sinceStart(use.beganAt() - row.openedAt()), 12)
                 + Columns.padEnd(idle, 14) + Columns.padStart(took, 8) + "  " + what;
         out.accept(look.width() == 0 ? line : look.cut(line, look.width()));

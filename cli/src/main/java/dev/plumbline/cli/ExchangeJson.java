@@ -60,7 +60,7 @@ final class ExchangeJson {
         Json.number(json, "status", row.status() == 0 ? -1 : row.status());
         Json.time(json, "beganAt", row.beganAt());
         Json.time(json, "endedAt", row.endedAt());
-        Json.number(json, "durationMicros", row.endedAt() < 0 ? -1 : (row.endedAt() - row.beganAt()) / 1000);
+        Json.number(json, "durationMicros", row.took() < 0 ? -1 : row.took() / 1000);
         json.writeBooleanField("ended", row.ended());
         json.writeBooleanField("answeredByProxy", row.answeredByProxy());
         Json.text(json, "sni", row.sni());

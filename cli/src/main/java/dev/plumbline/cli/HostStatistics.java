@@ -89,10 +89,10 @@ final class HostStatistics {
         reuse(Leg.SERVER, analysis.serverReuse());
         if (row.role() == Role.TUNNEL) {
             tunnels++;
-        } else if (row.endedAt() < 0) {
+        } else if (row.took() < 0) {
             goingOn++;
         } else {
-            durations.add(Math.max(0, row.endedAt() - row.beganAt()));
+            durations.add(row.took());
             analysis.split().ifPresent(split -> split.byPart().forEach((part, nanos) -> parts.computeIfAbsent(part, p -> new Histogram()).add(nanos)));
         }
     }

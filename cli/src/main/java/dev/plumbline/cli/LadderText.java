@@ -45,7 +45,7 @@ final class LadderText {
         this.exchange = exchange;
         this.pen = new LadderPen(look, exchange.id(), legs);
         this.out = out;
-        long took = exchange.endedAt() < 0 ? 0 : exchange.endedAt() - exchange.beganAt();
+        long took = Math.max(0, exchange.took());
         this.gapNanos = Math.max(LEAST_GAP_NANOS, took / GAPS_PER_EXCHANGE);
     }
 

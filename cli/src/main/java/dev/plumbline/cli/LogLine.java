@@ -58,7 +58,7 @@ final class LogLine {
         String status = row.status() == 0 ? "---" : Integer.toString(row.status());
         String method = Columns.padEnd(look.cut(method(look, row), MOST_METHOD), METHOD);
         String size = Columns.padStart(size(row), SIZE);
-        String took = Columns.padStart(row.endedAt() < 0 ? look.ellipsis() : Quantity.duration(row.endedAt() - row.beganAt()), SIZE);
+        String took = Columns.padStart(row.took() < 0 ? look.ellipsis() : Quantity.duration(row.took()), SIZE);
         String client = Columns.padEnd(leg(row, Leg.CLIENT), look.width() > 0 && look.width() < ROOM_FOR_COUNTS ? CLOSE_LEG : LEG);
         String server = isDump ? "" : Columns.padEnd(leg(row, Leg.SERVER), LEG);
         String counts = isDump ? client : client + " " + server;

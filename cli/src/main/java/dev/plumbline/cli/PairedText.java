@@ -80,7 +80,7 @@ final class PairedText {
     static List<String> title(Look look, ExchangeRow row) {
         List<String> out = new ArrayList<>();
         String status = row.status() == 0 ? "no response" : Integer.toString(row.status());
-        String took = row.endedAt() < 0 ? "still going on" : Quantity.duration(row.endedAt() - row.beganAt());
+        String took = row.took() < 0 ? "still going on" : Quantity.duration(row.took());
         out.add(look.ink(Ink.STRONG, row.id() + "  " + LogLine.request(look, row)) + "  " + status + "  " + took);
         out.add(look.ink(Ink.DIM, "began " + Quantity.dateAndTime(row.beganAt(), look.zone())
                 + (row.role() == Role.TUNNEL ? ", tunnel" + (row.sni().isEmpty() ? "" : ", SNI " + look.safe(row.sni())) : "")

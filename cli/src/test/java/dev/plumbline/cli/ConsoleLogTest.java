@@ -29,4 +29,22 @@ class ConsoleLogTest {
         assertThat(notes).containsExactly("plumbline: 904 lines not printed, the output was too slow; the recording has them");
         assertThat(log.seen()).isEqualTo(5000);
     }
+
+    @Test
+    void anExchangeThatCannotBePrintedDoesNotEndTheLinesOfOthers() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        List<String> notes = new CopyOnWriteArrayList<>();
+        ConsoleLog log = new ConsoleLog(new PrintStream(out, false, StandardCharsets.UTF_8), (row, diagnosis) -> {
+            if (row.id().index() == 1) {
+                throw new IllegalStateException("no words");
+            }
+            return Optional.of(row.id().toString());
+        }, notes::add);
+        log.begin();
+        log.ended(Rows.get("c1.1").row(), Optional.empty());
+        log.ended(Rows.get("c1.2").row(), Optional.empty());
+        log.end();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("c1.2\n");
+        assertThat(notes).containsExactly("plumbline: c1.1 not printed (java.lang.IllegalStateException: no words); the recording has it");
+    }
 }

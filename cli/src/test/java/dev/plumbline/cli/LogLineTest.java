@@ -103,6 +103,11 @@ class LogLineTest {
     }
 
     @Test
+    void aClockThatWasSetBackMakesNothingTakeLessThanNoTime() {
+        assertThat(line(Rows.get("c1.2").took(-3_600_000_000L))).contains(" 0.00 ms ").doesNotContain("-");
+    }
+
+    @Test
     void theSizeOfAResponseThatGoesOnIsOpen() {
         assertThat(line(Rows.get("c1.2").goingOn().messages(new Rows.Message("c1.2", Leg.CLIENT, MessageKind.RESPONSE).status(200).goingOn())))
                 .contains("GET            …        …  client").doesNotContain("0 B");

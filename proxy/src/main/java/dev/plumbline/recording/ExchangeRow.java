@@ -51,6 +51,11 @@ public record ExchangeRow(
         };
     }
 
+    /** Nanoseconds it took; 0 where the clock was set back meanwhile, −1 while it goes on. */
+    public long took() {
+        return endedAt < 0 ? -1 : Math.max(0, endedAt - beganAt);
+    }
+
     /** The message of that kind on that leg, the first of them where there are several. */
     public Optional<MessageRow> message(Leg leg, MessageKind kind) {
         return messages.stream().filter(m -> m.key().leg() == leg && m.key().kind() == kind).findFirst();
