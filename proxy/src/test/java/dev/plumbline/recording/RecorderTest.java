@@ -152,6 +152,19 @@ class RecorderTest extends RecorderFixture {
     }
 
     @Test
+    void aTunnelThatCarriedNothingLastsUntilItIsOver() {
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            began(sink, RelayFact.Role.TUNNEL);
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.RESPONSE), 200);
+            sink.accept(new RelayFact.ExchangeEnded(Traffic.id(1, 1), "The client closed the connection.", "client-gone", true, Traffic.timing(T0), T0 + 9_500));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.exchange(Traffic.id(1, 1)).orElseThrow().endedAt()).isEqualTo(T0 + 9_500);
+        }
+    }
+
+    @Test
     void connectionsAreReadAsTheyWereTold() {
         RelayFact.TlsEstablished tls = new RelayFact.TlsEstablished(Traffic.c(2), Traffic.c(1), 1, "TLSv1.3", "TLS_AES_128_GCM_SHA256", "http/1.1",
                 "example.com", Optional.of(false), "CN=example.com", "", T0 + 30, T0 + 40);
