@@ -382,6 +382,9 @@ class RecorderTest extends RecorderFixture {
         Path loop = Files.createSymbolicLink(Files.createDirectory(temp.resolve("loop")).resolve("recording.db"), Path.of("recording.db"));
         assertThatThrownBy(() -> Recording.open(loop.getParent())).as("there is one").isInstanceOf(RecordingException.class)
                 .hasMessageStartingWith("recording: cannot read " + loop + ": ");
+        Files.write(temp.resolve("recording.db"), new byte[0]);
+        assertThatThrownBy(() -> Recording.open(temp)).as("as a copy without its log").isInstanceOf(RecordingException.class)
+                .hasMessageContaining("recording.db holds nothing (").hasMessageContaining("recording.db-wal");
         Files.writeString(temp.resolve("recording.db"), "this is certainly not a database, whatever its name may say".repeat(100));
         assertThatThrownBy(() -> Recording.open(temp)).isInstanceOf(RecordingException.class)
                 .hasMessageStartingWith("not a recording: cannot read " + temp).hasMessageNotContaining("\n");
