@@ -39,7 +39,8 @@ final class StartCommand implements Command {
                 "  capture   lo, eth0",
                 "  ca        /home/me/.plumbline/plumbline-ca.pem",
                 "  ready",
-                "  12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+2       https://example.com/",
+                "  12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+2",
+                "               https://example.com/",
                 "",
                 "The first signal stops in good order, exit code 0; a second one stops at once.");
         ProxyOptions.addTo(spec, LISTEN);
