@@ -88,13 +88,13 @@ final class OpenExchange implements Database.Row {
         return true;
     }
 
-    /** The last octet the client got, or else the end of the exchange. A tunnel's end is that of what it carried; of one that carried nothing, its own. */
+    /** The last octet the client got, or else the end of the exchange. A tunnel's end is that of what it carried; of one that carried nothing, its own. A CONNECT that was refused led to none. */
     long endedAt() {
         if (ended == null) {
             return -1;
         }
         long answered = ended.timing().answerLastAt() == Timing.NEVER ? ended.at() : ended.timing().answerLastAt();
-        return role == Role.TUNNEL ? Math.max(answered, carriedUntil().orElse(ended.at())) : answered;
+        return role == Role.TUNNEL && status < 300 ? Math.max(answered, carriedUntil().orElse(ended.at())) : answered;
     }
 
     private OptionalLong carriedUntil() {

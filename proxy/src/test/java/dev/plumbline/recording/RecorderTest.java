@@ -35,6 +35,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RecorderTest extends RecorderFixture {
     private static final long T0 = Traffic.T0;
@@ -151,16 +153,17 @@ class RecorderTest extends RecorderFixture {
         }
     }
 
-    @Test
-    void aTunnelThatCarriedNothingLastsUntilItIsOver() {
+    @ParameterizedTest
+    @CsvSource({"200, 9500", "502, 1250"})
+    void aTunnelThatCarriedNothingLastsUntilItIsOver(int status, long end) {
         Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
             began(sink, RelayFact.Role.TUNNEL);
-            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.RESPONSE), 200);
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.RESPONSE), status);
             sink.accept(new RelayFact.ExchangeEnded(Traffic.id(1, 1), "The client closed the connection.", "client-gone", true, Traffic.timing(T0), T0 + 9_500));
         });
 
         try (Recording recording = Recording.open(directory)) {
-            assertThat(recording.exchange(Traffic.id(1, 1)).orElseThrow().endedAt()).isEqualTo(T0 + 9_500);
+            assertThat(recording.exchange(Traffic.id(1, 1)).orElseThrow().endedAt()).isEqualTo(T0 + end);
         }
     }
 
