@@ -84,7 +84,7 @@ final class PairedText {
         String took = row.took() < 0 ? "still going on" : Quantity.duration(row.took());
         out.add(look.ink(Ink.STRONG, row.id() + "  " + LogLine.request(look, row)) + "  " + status + "  " + took);
         out.add(look.ink(Ink.DIM, "began " + Quantity.dateAndTime(row.beganAt(), look.zone())
-                + (row.role() == Role.TUNNEL ? ", tunnel" + (row.sni().isEmpty() ? "" : ", SNI " + look.safe(row.sni())) : "")
+                + (row.isTunnel() ? ", tunnel" + (row.sni().isEmpty() ? "" : ", SNI " + look.safe(row.sni())) : "")
                 + (row.role() == Role.INTERCEPTED_CONNECT ? ", tunnel that was read into: its exchanges follow" : "")
                 + (row.answeredByProxy() ? ", answered by the proxy" : "")));
         if (!row.failure().isEmpty()) {

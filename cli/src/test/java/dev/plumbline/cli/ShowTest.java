@@ -14,6 +14,7 @@ import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
@@ -174,6 +175,14 @@ class ShowTest {
         assertThat(harness.run("show", "--ladder", path, "c1.1").out()).endsWith("\nno packets: capture-off\n");
         assertThat(out).contains("failed: origin refused the connection to 198.51.100.4:443 (origin-refused)\n", "\nno packets: capture-off\n", "answered by the proxy",
                 "\nclient  c1  (the recording lost this connection)\n", "request          none (capture-off), 0 octets on the wire\n");
+    }
+
+    @Test
+    void aConnectThatWasRefusedLedToNoTunnel() {
+        recording.with(Rows.get("c1.1").role(Role.TUNNEL).method("CONNECT").status(502).byProxy().row(), Rows.get("c3.1").role(Role.TUNNEL).method("CONNECT").row());
+        assertThat(harness.run("show", path, "c1.1").out()).contains(", answered by the proxy\n").doesNotContain("tunnel");
+        assertThat(harness.run("show", path, "c3.1").out()).contains(", tunnel");
+        assertThat(harness.run("stats", path).out()).contains("  exchanges    2, none failed, 1 tunnel\n");
     }
 
     @Test

@@ -63,7 +63,7 @@ final class EvidenceAssembly {
 
     /** A CONNECT that was refused led to no tunnel. */
     private static Role role(ExchangeRow row) {
-        return row.role() == Role.TUNNEL && row.status() >= 300 ? Role.MESSAGE : row.role();
+        return row.role() == Role.TUNNEL && !row.isTunnel() ? Role.MESSAGE : row.role();
     }
 
     /** A tunnel's end is that of what it carried. */
