@@ -60,7 +60,7 @@ final class StartCommand implements Command {
         String recording;
         try (Proxies.Running proxy = proxies.start(settings, form == LogForm.OFF ? Proxies.NOBODY : log)) {
             recording = proxy.recording().toString();
-            announce(proxy, console);
+            announce(proxy, settings.recording().isPresent() ? recording : "latest", console);
             log.begin();
             stop.await();
         }
@@ -74,7 +74,8 @@ final class StartCommand implements Command {
         return Cli.DONE;
     }
 
-    private static void announce(Proxies.Running proxy, Console console) {
+    /** @param name by which other commands find the recording */
+    private static void announce(Proxies.Running proxy, String name, Console console) {
         Look look = console.look();
         PrintStream out = console.out();
         String url = "http://" + proxy.address();
@@ -88,7 +89,7 @@ final class StartCommand implements Command {
         if (console.isOutTerminal() && console.isErrTerminal()) {
             Look hints = console.errLook();
             console.note(hints.ink(Look.Ink.DIM, "try it:   curl --proxy " + url + " --cacert " + hints.safe(Shell.quote(proxy.caFile().toString())) + " https://example.com/"));
-            console.note(hints.ink(Look.Ink.DIM, "then:     plumbline show latest c1.2   (Ctrl-C here stops the proxy)"));
+            console.note(hints.ink(Look.Ink.DIM, "then:     plumbline show " + hints.safe(Shell.quote(name)) + " c1.2   (Ctrl-C here stops the proxy)"));
         }
     }
 }
