@@ -88,7 +88,10 @@ final class OpenExchange implements Database.Row {
         return true;
     }
 
-    /** The last octet the client got, or else the end of the exchange. A tunnel's end is that of what it carried; of one that carried nothing, its own. A CONNECT that was refused led to none. */
+    /**
+     * The last octet the client got, or else the end of the exchange. A tunnel's end is that of what it carried; of one that
+     * carried nothing, its own. A CONNECT that was refused led to none.
+     */
     long endedAt() {
         if (ended == null) {
             return -1;
