@@ -99,7 +99,7 @@ final class ClientLeg extends HttpLeg {
                 long firstAt = headFirstAt;
                 headFirstAt = 0;
                 hasRoomFor(0);
-                request(heads.head(), firstAt);
+                request(heads.takeHead(), firstAt);
             }
             case MALFORMED -> refuse(ErrorResponse.ofRequest(heads.malformed()));
             default -> {

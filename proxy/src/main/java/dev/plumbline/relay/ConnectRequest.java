@@ -30,7 +30,7 @@ final class ConnectRequest {
     private final ClientLeg client;
     private final Exchange exchange;
     private final Origin origin;
-    private final ClientHelloPeek hello = new ClientHelloPeek();
+    private ClientHelloPeek hello = new ClientHelloPeek();
     private ServerLeg server;
     private String tlsName;
     private boolean over;
@@ -97,6 +97,10 @@ final class ConnectRequest {
     /** Looks at what came so far without using it up. */
     void peek(ByteBuf in) {
         ClientHelloPeek.Result result = hello.inspect(in);
+        if (!(result instanceof ClientHelloPeek.Incomplete)) {
+            // Not to be kept for as long as what follows: its lists can take ten times the memory of their 64 KiB.
+            hello = new ClientHelloPeek();
+        }
         if (result instanceof ClientHelloPeek.Found found) {
             found(found.hello());
         } else if (!(result instanceof ClientHelloPeek.Incomplete)) {

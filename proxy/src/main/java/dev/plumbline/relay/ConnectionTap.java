@@ -122,6 +122,9 @@ final class ConnectionTap extends ChannelDuplexHandler {
 
     /** Resets the connection, past everything that would still say good-bye: with RST, and under TLS without close_notify. */
     void reset() {
+        if (!ctx.channel().isOpen()) {
+            return; // It has ended while we were asked to: there is no socket left to set anything of.
+        }
         ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         close(ctx, ctx.newPromise());
     }

@@ -50,6 +50,7 @@ final class Dial {
     private List<IpAddress> addresses = List.of();
     private int nextAddress;
     private Future<?> stagger;
+    private Runnable withdraw = () -> { };
     private Failure lastFailure;
     private boolean done;
     private long resolveStartAt = Timing.NEVER;
@@ -79,12 +80,13 @@ final class Dial {
 
     void start() {
         resolveStartAt = WallClock.now();
-        services.resolver().resolve(host, loop, this::resolved);
+        withdraw = services.resolver().resolve(host, loop, this::resolved);
     }
 
     /** Nobody waits any more. */
     void cancel() {
         done = true;
+        withdraw.run();
         closeOthers(null, "no longer wanted");
     }
 

@@ -281,6 +281,7 @@ final class Exchange {
             }
         }
         log.ended();
+        request.letGo();
         share.giveUp();
     }
 

@@ -226,7 +226,12 @@ public final class Relay implements AutoCloseable {
         connections.close().awaitUninterruptibly(700);
         for (Channel channel : connections) {
             // TLS still waits to say good-bye to somebody who does not listen.
-            channel.eventLoop().execute(() -> channel.pipeline().get(ConnectionTap.class).reset());
+            channel.eventLoop().execute(() -> {
+                ConnectionTap tap = channel.pipeline().get(ConnectionTap.class);
+                if (tap != null) {
+                    tap.reset();
+                }
+            });
         }
         connections.newCloseFuture().awaitUninterruptibly(300);
         services.resolver().close();

@@ -61,7 +61,13 @@ final class RequestPath implements ContentSink {
         exchange.fail(answer);
     }
 
-    /** Present from {@link #head} on; null when what came was no request. */
+    /** The exchange is over. What it was may be known for as long as its connection; its octets are no longer counted. */
+    void letGo() {
+        head = null;
+        trailers = NONE;
+    }
+
+    /** Present from {@link #head} on until it is over; null when what came was no request. */
     RequestHead head() {
         return head;
     }
@@ -97,7 +103,7 @@ final class RequestPath implements ContentSink {
 
     @Override
     public void content(ByteBuf buffer, int index, int length) {
-        if (log.steps.contentFirstAt == Timing.NEVER && head.expectsContinue()) {
+        if (log.steps.contentFirstAt == Timing.NEVER && head != null && head.expectsContinue()) {
             log.steps.contentFirstAt = WallClock.now();
         }
         log.requestIn.content(buffer, index, length);

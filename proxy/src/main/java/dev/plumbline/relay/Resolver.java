@@ -31,9 +31,11 @@ final class Resolver implements AutoCloseable {
     static final int WAITING = 1_000;
     static final int KEPT_NAMES = 1_000;
 
+    private static final Runnable NOTHING = () -> { };
+
     private final ConcurrentHashMap<String, Kept> kept = new ConcurrentHashMap<>();
     /** Who waits for a name, while it is being looked up. */
-    private final ConcurrentHashMap<String, List<Consumer<Answer>>> waiting = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, LookUp> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger askers = new AtomicInteger();
     private final ThreadPoolExecutor threads;
     private final Function<String, Answer> lookUp;
@@ -65,49 +67,60 @@ final class Resolver implements AutoCloseable {
         void resolved(Answer answer);
     }
 
-    /** Called on {@code loop}; answers there, at once where the answer is known. */
-    void resolve(String host, EventExecutor loop, Asker asker) {
+    /**
+     * Called on {@code loop}; answers there, at once where the answer is known.
+     *
+     * @return for who asked and is gone: a look-up that takes a minute would keep all that belongs to it until then, and the place
+     *         of somebody else. An answer on its way still comes
+     */
+    Runnable resolve(String host, EventExecutor loop, Asker asker) {
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
         if (literal != null) {
             asker.resolved(new Answer(List.of(IpAddress.of(literal)), ""));
-            return;
+            return NOTHING;
         }
         Kept known = kept.get(host);
         if (known != null && System.nanoTime() - known.until < 0) {
             asker.resolved(known.answer);
-            return;
+            return NOTHING;
         }
         if (askers.incrementAndGet() > WAITING) {
             askers.decrementAndGet();
             asker.resolved(Answer.failed("too many name look-ups are waiting (limit: " + WAITING + ")"));
-            return;
+            return NOTHING;
         }
+        Consumer<Answer> waiter = answer -> tell(loop, asker, answer);
         try {
             waiting.compute(host, (name, others) -> {
-                List<Consumer<Answer>> all = others == null ? new ArrayList<>() : others;
-                all.add(answer -> tell(loop, asker, answer));
+                LookUp lookUp = others == null ? new LookUp(host) : others;
+                lookUp.waiters.add(waiter);
                 if (others == null) {
-                    threads.execute(() -> answerAll(host));
+                    threads.execute(lookUp);
                 }
-                return all;
+                return lookUp;
             });
         } catch (RejectedExecutionException e) {
             askers.decrementAndGet();
             asker.resolved(Answer.failed("the proxy is being stopped"));
+            return NOTHING;
         }
+        return () -> withdraw(host, waiter);
+    }
+
+    private void withdraw(String host, Consumer<Answer> waiter) {
+        waiting.computeIfPresent(host, (name, lookUp) -> {
+            if (lookUp.waiters.remove(waiter)) {
+                askers.decrementAndGet();
+            }
+            // What has begun goes on: the system's call cannot be ended, and who asks next has use for the answer.
+            return lookUp.waiters.isEmpty() && threads.remove(lookUp) ? null : lookUp;
+        });
     }
 
     private static void tell(EventExecutor loop, Asker asker, Answer answer) {
         if (!loop.isShuttingDown()) {
             loop.execute(() -> asker.resolved(answer));
         }
-    }
-
-    private void answerAll(String host) {
-        Answer answer = lookUp(host);
-        List<Consumer<Answer>> all = waiting.remove(host);
-        askers.addAndGet(-all.size());
-        all.forEach(asker -> asker.accept(answer));
     }
 
     private Answer lookUp(String host) {
@@ -138,6 +151,24 @@ final class Resolver implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+    }
+
+    /** A name that is being looked up, or is to be. Its waiters are touched only where the map is, for that name. */
+    private final class LookUp implements Runnable {
+        private final String host;
+        private final List<Consumer<Answer>> waiters = new ArrayList<>();
+
+        LookUp(String host) {
+            this.host = host;
+        }
+
+        @Override
+        public void run() {
+            Answer answer = lookUp(host);
+            waiting.remove(host);
+            askers.addAndGet(-waiters.size());
+            waiters.forEach(waiter -> waiter.accept(answer));
+        }
     }
 
     private record Kept(Answer answer, long until) {

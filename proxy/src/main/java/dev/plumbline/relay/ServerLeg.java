@@ -187,7 +187,7 @@ final class ServerLeg extends HttpLeg {
         plainIn += before - in.readableBytes();
         switch (progress) {
             case HEAD -> {
-                ResponseHead head = heads.head();
+                ResponseHead head = heads.takeHead();
                 long firstAt = headFirstAt;
                 headFirstAt = 0;
                 hasRoomFor(0);

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.wire.ConnectionId;
 import dev.plumbline.wire.Leg;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,5 +28,22 @@ class ConnectionTapTest {
         EmbeddedChannel channel = new EmbeddedChannel(tap);
         channel.pipeline().fireExceptionCaught(new IOException(message));
         assertThat(tap.wasReset()).isEqualTo(isReset);
+    }
+
+    /** Who stops the proxy resets all that is left; some of it ends by itself in between. */
+    @Test
+    void toResetWhatHasEndedIsNoError() throws Exception {
+        MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        try {
+            ConnectionId id = new ConnectionId(1);
+            ConnectionTap tap = new ConnectionTap(id, Leg.SERVER, id, fact -> { });
+            EpollSocketChannel channel = new EpollSocketChannel();
+            channel.pipeline().addLast(tap);
+            loops.register(channel).sync();
+            channel.close().sync();
+            assertThat(loops.submit(tap::reset).await().cause()).isNull();
+        } finally {
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        }
     }
 }

@@ -32,8 +32,8 @@ class ResolverTest {
         return ANSWER;
     }
 
-    private void ask(Resolver resolver, String host) {
-        resolver.resolve(host, ImmediateEventExecutor.INSTANCE, heard::add);
+    private Runnable ask(Resolver resolver, String host) {
+        return resolver.resolve(host, ImmediateEventExecutor.INSTANCE, heard::add);
     }
 
     private Resolver.Answer next() throws InterruptedException {
@@ -71,6 +71,44 @@ class ResolverTest {
             }
             ask(resolver, "other.test");
             assertThat(next()).isSameAs(ANSWER);
+        }
+    }
+
+    /** Clients that give up and come again, while their name hangs. */
+    @Test
+    void whoIsGoneTakesNoPlaceAndHearsNothing() throws Exception {
+        try (Resolver resolver = new Resolver(this::lookUp)) {
+            for (int i = 0; i < 3 * Resolver.WAITING; i++) {
+                Runnable gone = ask(resolver, "hung" + i % (2 * Resolver.THREADS));
+                gone.run();
+                gone.run();
+            }
+            ask(resolver, "hung0");
+            comesBack.countDown();
+            assertThat(next()).isSameAs(ANSWER);
+            ask(resolver, "other.test").run();
+            ask(resolver, "last.test");
+            assertThat(next()).isSameAs(ANSWER);
+        }
+        assertThat(heard.size()).isLessThanOrEqualTo(1);
+    }
+
+    /** Nobody waits for it any more: no thread is to be spent on it. */
+    @Test
+    void aNameThatNobodyWaitsForIsNotLookedUp() throws Exception {
+        try (Resolver resolver = new Resolver(this::lookUp)) {
+            for (int i = 0; i < Resolver.THREADS; i++) {
+                ask(resolver, "hung" + i);
+            }
+            ask(resolver, "gone.test").run();
+            Runnable first = ask(resolver, "wanted.test");
+            ask(resolver, "wanted.test");
+            first.run();
+            comesBack.countDown();
+            for (int i = 0; i < Resolver.THREADS + 1; i++) {
+                assertThat(next()).isSameAs(ANSWER);
+            }
+            assertThat(asked).contains("wanted.test").doesNotContain("gone.test").hasSize(Resolver.THREADS + 1);
         }
     }
 

@@ -84,7 +84,7 @@ final class EntryWriter {
         Head head = row.map(r -> Head.of(r.head())).orElse(NO_HEAD);
         HarUrl url = HarUrl.of(exchange, head);
         String method = exchange.method().isEmpty() ? head.method() : exchange.method();
-        json.text("method", method.isEmpty() ? "UNKNOWN" : method).text("url", redaction.url(url.text())).text("httpVersion", head.version());
+        json.text("method", method.isEmpty() ? "UNKNOWN" : method).text("url", redaction.target(url.text())).text("httpVersion", head.version());
         cookies(Cookies.sent(head.all("Cookie")), false);
         fields("headers", head.fields(), true);
         fields("queryString", HarUrl.query(redaction.url(url.text())), false);
@@ -106,7 +106,7 @@ final class EntryWriter {
     private void postData(MessageRow row, Head head) throws IOException {
         Content content = Content.of(recording, row, row.contentLength(), head);
         String type = Content.mediaType(head);
-        boolean form = type.equals("application/x-www-form-urlencoded") && content.isWhole() && !content.isBase64() && content.text().isPresent();
+        boolean form = content.isWhole() && !content.isBase64() && content.text().filter(text -> Redaction.isForm(type, text)).isPresent();
         json.object("postData", () -> {
             json.text("mimeType", redaction.field("Content-Type", head.first("Content-Type").orElse(NO_TYPE)));
             if (form) {
@@ -194,7 +194,7 @@ final class EntryWriter {
     private void fields(String name, List<Head.Field> fields, boolean header) throws IOException {
         json.array(name, () -> {
             for (Head.Field field : fields) {
-                String shown = header ? redaction.fieldName(field.name()) : field.name();
+                String shown = header ? redaction.fieldName(field.name()) : redaction.parameterName(field.name());
                 String value = header ? redaction.field(field.name(), field.value()) : redaction.parameter(field.name(), field.value());
                 json.object(() -> json.text("name", shown).text("value", value));
             }

@@ -18,7 +18,7 @@ final class Pairs {
 
     /** A character that is percent-encoded, once or several times over, up to its two digits. */
     private static final String ENCODED = "%(?:25)*+";
-    private static final Pattern NAME = Pattern.compile("(?i)(?:^|[=?&#;,\\s\"'<>(]|" + ENCODED + "(?:2[36]|3[bdf]))"
+    private static final Pattern NAME = Pattern.compile("(?i)(?:^|[=?&#;,\\s\"'<>({|`]|" + ENCODED + "(?:2[36]|3[bdf]))"
             + "((?:[a-z0-9_.\\[\\]~:$@+-]|%(?!(?:25)*+(?:2[36]|3[bdf]))[0-9a-f]{2}){1,100}+)(=|" + ENCODED + "3d)");
     private static final Pattern END = Pattern.compile("[&#;\\s\"'<>]");
     private static final Pattern ENCODED_END = Pattern.compile("(?i)[&#;\\s\"'<>]|" + ENCODED + "(?:2[36]|3b)");

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,15 +31,15 @@ public enum Redaction {
 
     private static final Set<String> CREDENTIAL_FIELDS = Set.of(
             "cookie", "set-cookie", "cookie2", "set-cookie2", "authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info");
+    /** Named like one, and none. */
+    private static final Set<String> OPEN_FIELDS = Set.of("access-control-allow-credentials");
     /** RFC 9110 §5.6.2. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    private static final Pattern USER_INFORMATION = Pattern.compile("(//)[^/?#\\s]*@");
-    /** Credentials behind the name of their scheme (RFC 9110 §11.4: token68), also where dots stand for spaces. Not a scheme's parameters. */
-    private static final Pattern SCHEME = Pattern.compile("(?i)(\\b(?:bearer|basic|negotiate|ntlm)[ .]+)[A-Za-z0-9+/_.~-]{8,}+=*+(?![=\"])");
-    /** RFC 7519: the head of one is a JSON object, which begins so in Base64. */
-    private static final Pattern JWT = Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,}+\\.[A-Za-z0-9_-]{5,}+\\.[A-Za-z0-9_-]*+");
-    /** As in scripts, attributes and GraphQL. */
-    private static final Pattern QUOTED_VALUE = Pattern.compile("([A-Za-z_][A-Za-z0-9_.-]{0,63}+)(\"?\\s{0,8}+[:=]\\s{0,8}+)\"[^\"]*+\"");
+    /** How often a value that looks like JSON is decoded to see what it is. */
+    private static final int ENCODINGS = 3;
+    /** What stands where a URL has a name or a value, and may be JSON: browsers leave braces as they are, but not quotes. */
+    private static final Pattern ENCODED_JSON = Pattern.compile("(?i)([=?&])((?:[\\[{]|%(?:25)*+[57]b)[^&#;\\s\"'<>]*+)");
+    private static final Pattern ENCODED_QUOTE = Pattern.compile("%(?:25)*+22");
     /** How a failure's sentence quotes what came: what could not be read has no names to go by. */
     private static final Pattern QUOTED = Pattern.compile("(?s)got \".*\"");
     /** A name with one of these anywhere in its letters. */
@@ -56,7 +57,7 @@ public enum Redaction {
         if (this == NONE) {
             return value;
         }
-        if (CREDENTIAL_FIELDS.contains(lower) || isSecret(name) || !isName(name)) {
+        if (CREDENTIAL_FIELDS.contains(lower) || isSecret(name) && !OPEN_FIELDS.contains(lower) || !isName(name)) {
             return MASK;
         }
         // Whatever a field is called, what it holds may be a URL, or a credential after all.
@@ -72,9 +73,17 @@ public enum Redaction {
         return this == NONE ? value : MASK;
     }
 
+    /** The name to show for a query or form field. It is all there is of a body that is no form, such as the JSON that curl sends as one. */
+    String parameterName(String name) {
+        return this == NONE ? name : string(name, this::prose);
+    }
+
     /** The value to show for a query or form field. */
     String parameter(String name, String value) {
-        return this != NONE && isSecret(name) ? MASK : url(value);
+        if (this == NONE) {
+            return value;
+        }
+        return isSecret(name) ? MASK : string(value, this::url);
     }
 
     /**
@@ -82,7 +91,13 @@ public enum Redaction {
      * masked, also in a URL that is the value of another one's field; and tokens that show what they are.
      */
     String url(String url) {
-        return this == NONE ? url : Pairs.masked(tokens(USER_INFORMATION.matcher(url).replaceAll("$1" + Pairs.MASK + "@")));
+        return this == NONE ? url : ENCODED_JSON.matcher(Pairs.masked(Tokens.masked(url)))
+                .replaceAll(found -> Matcher.quoteReplacement(holdsSecret(found.group(2)) ? found.group(1) + Pairs.MASK : found.group()));
+    }
+
+    /** The URL of a request, which stays a valid one. */
+    String target(String url) {
+        return this == NONE ? url : url(url).replace(MASK, Pairs.MASK);
     }
 
     /** What the proxy said in its own words, with URLs masked, and what it quotes of a message that it could not read. */
@@ -98,7 +113,8 @@ public enum Redaction {
         if (this == NONE) {
             return text;
         }
-        if (mediaType.equals("application/x-www-form-urlencoded")) {
+        boolean looksLikeJson = looksLikeJson(text);
+        if (isForm(mediaType, text)) {
             StringBuilder out = new StringBuilder();
             for (String pair : text.split("&", -1)) {
                 out.append(out.length() == 0 ? "" : "&").append(pair(pair));
@@ -108,16 +124,19 @@ public enum Redaction {
         if (mediaType.startsWith("multipart/")) {
             return "[redacted: the parts of a " + mediaType + "]";
         }
-        String start = text.stripLeading();
-        boolean looksLikeJson = start.startsWith("{") || start.startsWith("[");
         if (mediaType.endsWith("json") || mediaType.endsWith("jsonl") || looksLikeJson) {
             try {
-                return json(text);
+                return json(text, this::prose);
             } catch (IOException e) {
                 return "[redacted: JSON that could not be read to its end]";
             }
         }
         return prose(text);
+    }
+
+    /** Whether text of that type is a form; JSON is not, though curl calls all it posts one. */
+    static boolean isForm(String mediaType, String text) {
+        return mediaType.equals("application/x-www-form-urlencoded") && !looksLikeJson(text);
     }
 
     /** Whether content of that type may be shown when its fields cannot be looked at. */
@@ -142,6 +161,11 @@ public enum Redaction {
         return false;
     }
 
+    private static boolean looksLikeJson(String text) {
+        String start = text.stripLeading();
+        return start.startsWith("{") || start.startsWith("[");
+    }
+
     private static boolean isName(String name) {
         return TOKEN.matcher(name).matches();
     }
@@ -152,34 +176,41 @@ public enum Redaction {
         return secret ? pair.substring(0, equals + 1) + Pairs.MASK : url(pair);
     }
 
-    /** Tokens that are known by their looks, whatever stands before them. */
-    private static String tokens(String text) {
-        return JWT.matcher(SCHEME.matcher(text).replaceAll("$1" + MASK)).replaceAll(MASK);
-    }
-
-    /** A string of JSON: it can hold JSON again. */
-    private String string(String text) {
-        String start = text.stripLeading();
-        if (start.startsWith("{") || start.startsWith("[")) {
-            try {
-                return json(text);
-            } catch (IOException e) {
-                return prose(text);
+    /** Whether a value that is percent-encoded JSON has something to mask. Its own values are looked at, but not for encoded JSON once more. */
+    private static boolean holdsSecret(String encoded) {
+        String value = encoded;
+        for (int i = 0; i < ENCODINGS && ENCODED_QUOTE.matcher(value).find(); i++) {
+            value = Text.percentDecoded(value, true);
+            if (string(value, text -> Pairs.masked(Tokens.masked(Quoted.masked(text)))).contains(MASK)) {
+                return true;
             }
         }
-        return prose(text);
+        return false;
+    }
+
+    /**
+     * A string of something: it can be JSON again.
+     *
+     * @param rest masks text that is none
+     */
+    private static String string(String text, UnaryOperator<String> rest) {
+        if (looksLikeJson(text)) {
+            try {
+                return json(text, rest);
+            } catch (IOException e) {
+                return rest.apply(text);
+            }
+        }
+        return rest.apply(text);
     }
 
     /** Text of any kind: URLs in it, and what is written {@code name: "value"}. */
     private String prose(String text) {
-        return url(QUOTED_VALUE.matcher(text).replaceAll(found -> {
-            boolean secret = isSecret(found.group(1));
-            return Matcher.quoteReplacement(secret ? found.group(1) + found.group(2) + '"' + MASK + '"' : found.group());
-        }));
+        return url(Quoted.masked(text));
     }
 
     /** Copies token by token; below a secret name every scalar is masked. */
-    private String json(String text) throws IOException {
+    private static String json(String text, UnaryOperator<String> rest) throws IOException {
         StringWriter out = new StringWriter(text.length());
         try (JsonParser parser = JSON.createParser(text); JsonGenerator generator = JSON.createGenerator(out)) {
             int secretBelow = Integer.MAX_VALUE;
@@ -202,7 +233,10 @@ public enum Redaction {
                     generator.writeString(MASK);
                     secret = false;
                 } else if (token == JsonToken.VALUE_STRING) {
-                    generator.writeString(string(parser.getText()));
+                    generator.writeString(string(parser.getText(), rest));
+                } else if (token.isNumeric()) {
+                    // As it came: 1.10 is not 1.1 to everybody, and what no double holds would become another number.
+                    generator.writeNumber(parser.getText());
                 } else {
                     generator.copyCurrentEvent(parser);
                     secret = false;

@@ -169,6 +169,7 @@ public final class BodyScanner {
             refuse(new Malformed(trailersStart(taken) + cause.offset(), cause.fault(), cause.expected(), cause.got()));
         } else if (trailers.isDone()) {
             Trailers section = new Trailers(trailers.section());
+            trailers.letGo();
             Malformed forbidden = forbidden(section, trailersStart(taken));
             if (forbidden != null) {
                 refuse(forbidden);

@@ -33,6 +33,7 @@ public final class HeadParser<H extends Head> {
     private final SectionScanner scanner;
     private final Function<Section, H> reader;
     private H head;
+    private boolean isComplete;
     private Malformed malformed;
 
     private HeadParser(SectionScanner scanner, Function<Section, H> reader) {
@@ -53,7 +54,8 @@ public final class HeadParser<H extends Head> {
         if (malformed != null) {
             return Progress.MALFORMED;
         }
-        if (head != null) {
+        if (isComplete) {
+            isComplete = false;
             head = null;
             scanner.reset();
         }
@@ -63,22 +65,30 @@ public final class HeadParser<H extends Head> {
             H read = reader.apply(scanner.section());
             malformed = read.judge();
             head = malformed == null ? read : null;
-            if (head != null) {
+            isComplete = head != null;
+            if (isComplete) {
                 scanner.letGo();
             }
         }
         if (malformed != null) {
             return Progress.MALFORMED;
         }
-        return head != null ? Progress.HEAD : Progress.NEED_MORE;
+        return isComplete ? Progress.HEAD : Progress.NEED_MORE;
     }
 
     /** The head that the last {@link #feed} completed. */
     public H head() {
         if (head == null) {
-            throw new NoSuchElementException("head: none (expected: Progress.HEAD)");
+            throw new NoSuchElementException("head: none (expected: Progress.HEAD, and not taken yet)");
         }
         return head;
+    }
+
+    /** The same, and forgets it: the connection may be idle for long when nobody has use for that head any more. */
+    public H takeHead() {
+        H taken = head();
+        head = null;
+        return taken;
     }
 
     public Malformed malformed() {
@@ -95,12 +105,12 @@ public final class HeadParser<H extends Head> {
 
     /** Octets of memory that the head under way takes; none once it is handed out. */
     public int held() {
-        return head != null ? 0 : scanner.held();
+        return isComplete ? 0 : scanner.held();
     }
 
     /** Whether the stream may end here without cutting a message. */
     public boolean isBetweenMessages() {
-        return malformed == null && (head != null || scanner.length() == 0);
+        return malformed == null && (isComplete || scanner.length() == 0);
     }
 
     /** Forgets what came: nothing more will be read. */

@@ -41,7 +41,7 @@ public final class ClientHelloPeek {
     private static final int MAX_FRAGMENT = 1 << 14;
     private static final int MESSAGE_HEADER = 4;
 
-    private byte[] message = new byte[1024];
+    private byte[] message = {};
     private int filled;
     private int seen;
     private int headerOctets;
@@ -75,7 +75,7 @@ public final class ClientHelloPeek {
 
     /** Octets of memory it takes. */
     public int held() {
-        return filled;
+        return message.length;
     }
 
     private Result header(int octet) {

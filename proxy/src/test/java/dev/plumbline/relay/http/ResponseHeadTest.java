@@ -1,10 +1,12 @@
 package dev.plumbline.relay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.relay.http.HeadParser.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,5 +108,19 @@ class ResponseHeadTest {
         assertThat(kept.isInterim()).isFalse();
         assertThat(in.isReadable()).isFalse();
         assertThat(parser.feed(in)).isEqualTo(Progress.NEED_MORE);
+    }
+
+    @Test
+    void aHeadThatWasTakenIsForgottenAndTheNextIsReadAllTheSame() {
+        HeadParser<ResponseHead> parser = HeadParser.ofResponses(Limits.DEFAULTS);
+        ByteBuf in = Unpooled.wrappedBuffer(Heads.octets("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"));
+
+        assertThat(parser.feed(in)).isEqualTo(Progress.HEAD);
+        assertThat(parser.takeHead().isInterim()).isTrue();
+        assertThatThrownBy(parser::head).isInstanceOf(NoSuchElementException.class);
+        assertThat(parser.isBetweenMessages()).isTrue();
+        assertThat(parser.held()).isZero();
+        assertThat(parser.feed(in)).isEqualTo(Progress.HEAD);
+        assertThat(parser.takeHead().status()).isEqualTo(200);
     }
 }
