@@ -55,15 +55,31 @@ final class DumpScript {
 
     /** The next connection, from its handshake on. */
     DumpScript opens() {
+        return opens("", true);
+    }
+
+    /** The same, with octets in the SYN that are acknowledged with it (RFC 7413). */
+    DumpScript opensWith(String octets) {
+        return opens(octets, true);
+    }
+
+    /** The same, but for the SYN+ACK, which the dump does not have. */
+    DumpScript opensUnanswered() {
+        return opens("", false);
+    }
+
+    private DumpScript opens(String octets, boolean isAnswerShown) {
         port++;
-        clientFirst = client = port * 1_000L;
-        serverFirst = server = port * 2_000L;
-        packet(true, SYN, client, 0, "");
-        packet(false, 0x12, server, client + 1, "");
-        client++;
+        client = port * 1_000L;
+        server = port * 2_000L;
+        packet(true, SYN, client, 0, octets);
+        clientFirst = client + 1;
+        client = clientFirst + octets.length();
+        if (isAnswerShown) {
+            packet(false, 0x12, server, client, "");
+        }
         server++;
-        clientFirst++;
-        serverFirst++;
+        serverFirst = server;
         packet(true, 0x10, client, server, "");
         return this;
     }
