@@ -26,6 +26,8 @@ final class DumpedConnection implements TunnelVerdict {
     private final boolean[] isSeen = new boolean[2];
     /** Where its octets belong is known. */
     private final boolean[] isPlaced = new boolean[2];
+    /** It is, or was too, on an interface that the flow is not read from. */
+    private final boolean[] isElsewhere = new boolean[2];
     /** The other side acknowledged something of it. */
     private final boolean[] isAcknowledged = new boolean[2];
     private long lastAt;
@@ -89,6 +91,11 @@ final class DumpedConnection implements TunnelVerdict {
         }
     }
 
+    /** A segment of that heading is on another interface. */
+    void elsewhere(Heading heading) {
+        isElsewhere[heading.ordinal()] = true;
+    }
+
     /** When both sides had finished, or one had broken it off; −1 while neither is so. */
     long endedAt() {
         return endedAt;
@@ -134,6 +141,7 @@ final class DumpedConnection implements TunnelVerdict {
             int way = heading.ordinal();
             if (isRead && !isPlaced[way] && isAcknowledged[way]) {
                 return Optional.of(isSeen[way] ? "the " + who(heading) + "'s SYN is not in the dump, so what it sent has no place"
+                        : isElsewhere[way] ? "what the " + who(heading) + " sent is on another interface of the dump than the " + who(heading.opposite()) + "'s SYN"
                         : "nothing that the " + who(heading) + " sent is in the dump");
             }
         }

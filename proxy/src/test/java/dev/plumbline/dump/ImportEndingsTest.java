@@ -127,6 +127,21 @@ class ImportEndingsTest {
         assertThat(said()).containsExactly("");
     }
 
+    /** A flow is read from one interface: else what passes two would be there twice. */
+    @Test
+    void norWhereWhatTheOriginSentIsOnAnotherInterface() {
+        byte[] file = script.seesEachSideElsewhere().opens().asks(GET).answers(BEGUN + "defghij").closes(true).pcapng("");
+        Outcome outcome = DumpScript.imported(file, directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 0 ! no response: what the origin sent is on another interface of the dump than the client's SYN");
+        assertThat(said()).containsExactly("");
+    }
+
+    @Test
+    void aSynThatWasSentAgainBelongsToTheConnect() {
+        script.losesSyns(1_000).opens().asks(GET).answers(BEGUN + "defghij").imported(directory);
+        assertThat(said()).containsExactly("connecting to the origin took 1.0 s, before the request");
+    }
+
     @Test
     void aRequestInTheSynIsReadWithItsAnswer() {
         Outcome outcome = script.opensWith(GET).answers(BEGUN + "defghij").closes(true).imported(directory);
