@@ -136,6 +136,13 @@ class ImportEndingsTest {
         assertThat(said()).containsExactly("");
     }
 
+    /** It is found to be missing by what comes next, whenever that comes. */
+    @Test
+    void whenAMessageEndedThatLacksItsEndNobodySays() {
+        script.opens().asks(GET).answers(BEGUN).answersUnseen(7).segment(true, GET.length(), "").silence(2_000).asks(GET).answers(BEGUN + "defghij").imported(directory);
+        assertThat(said()).containsExactly("", "");
+    }
+
     @Test
     void aSynThatWasSentAgainBelongsToTheConnect() {
         script.losesSyns(1_000).opens().asks(GET).answers(BEGUN + "defghij").imported(directory);
