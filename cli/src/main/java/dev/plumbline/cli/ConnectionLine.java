@@ -43,13 +43,14 @@ final class ConnectionLine {
 
     String of(ConnectionRow row, Optional<FlowStatistics> statistics, long exchanges) {
         long rtt = statistics.map(FlowStatistics::handshakeNanos).orElse(-1L);
+        String doubt = statistics.filter(all -> !all.whole()).isPresent() ? "?" : "";
         String[] cells = {
             row.id().toString(), row.leg().word(),
             rtt < 0 ? "-" : Quantity.fine(rtt, look),
             octets(row.toServer(), statistics.map(FlowStatistics::toServer)),
             octets(row.toClient(), statistics.map(FlowStatistics::toClient)),
-            statistics.map(all -> all.toServer().segments() + "+" + all.toClient().segments()).orElse("?"),
-            statistics.map(all -> Long.toString(all.toServer().retransmissions() + all.toClient().retransmissions())).orElse("?"),
+            statistics.map(all -> all.toServer().segments() + "+" + all.toClient().segments() + doubt).orElse("?"),
+            statistics.map(all -> all.toServer().retransmissions() + all.toClient().retransmissions() + doubt).orElse("?"),
             Long.toString(exchanges),
             row.closedAt() < 0 ? look.ellipsis() : Quantity.duration(row.closedAt() - row.openedAt()),
             peers.ended(row)};

@@ -5,7 +5,6 @@ import dev.plumbline.analyze.Histogram;
 import dev.plumbline.analyze.Part;
 import dev.plumbline.analyze.Reuse;
 import dev.plumbline.correlate.Coverage;
-import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
@@ -87,7 +86,7 @@ final class HostStatistics {
         row.messages().forEach(this::add);
         reuse(Leg.CLIENT, analysis.clientReuse());
         reuse(Leg.SERVER, analysis.serverReuse());
-        if (row.role() == Role.TUNNEL) {
+        if (row.isTunnel()) {
             tunnels++;
         } else if (row.took() < 0) {
             goingOn++;

@@ -20,7 +20,8 @@ final class ListCommand implements Command {
         return Options.command("list", "list [OPTIONS] REC",
                         "Prints one line per exchange, in the order they began. A recording that is still being written is shown as it is now.",
                         "  plumbline list latest",
-                        "  12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+2       https://example.com/",
+                        "  12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+2",
+                        "               https://example.com/",
                         "  plumbline list --json ./today | jq -r 'select(.status >= 500) | .id'")
                 .addPositional(Options.recording())
                 .addOption(Options.flag("--all", "With the CONNECTs of tunnels that were read into."))

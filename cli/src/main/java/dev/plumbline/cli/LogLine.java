@@ -5,7 +5,6 @@ import dev.plumbline.analyze.Severity;
 import dev.plumbline.cli.Look.Ink;
 import dev.plumbline.correlate.Coverage;
 import dev.plumbline.fact.MessageKind;
-import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.wire.Leg;
@@ -94,7 +93,7 @@ final class LogLine {
     }
 
     private String rest(ExchangeRow row, int room) {
-        String what = address(look, row) + (isTunnel(row) ? tunnel(row) : "");
+        String what = address(look, row) + (row.isTunnel() ? tunnel(row) : "");
         String failure = row.failure().isEmpty() ? "" : "  ! " + look.safe(row.failure());
         if (room > 0 && Columns.of(what + failure) > room) {
             // Why it failed is worth more than the end of a long address.
@@ -103,11 +102,6 @@ final class LogLine {
             failure = look.cut(failure, room - Columns.of(what));
         }
         return what + look.ink(Ink.BAD, failure);
-    }
-
-    /** A CONNECT that was refused led to none. */
-    private static boolean isTunnel(ExchangeRow row) {
-        return row.role() == Role.TUNNEL && row.status() < 300;
     }
 
     private String tunnel(ExchangeRow row) {
@@ -121,7 +115,7 @@ final class LogLine {
     }
 
     private String size(ExchangeRow row) {
-        boolean isTunnel = isTunnel(row);
+        boolean isTunnel = row.isTunnel();
         Optional<MessageRow> body = isTunnel
                 ? row.message(Leg.CLIENT, MessageKind.TUNNEL_TO_CLIENT)
                 : row.message(Leg.CLIENT, MessageKind.RESPONSE);

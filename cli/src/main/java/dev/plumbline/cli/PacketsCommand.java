@@ -23,7 +23,7 @@ final class PacketsCommand implements Command {
                         "Prints one line per segment in capture order, as tcpdump does, and behind it the messages whose octets it held. seq and ack"
                                 + " are relative as in Wireshark, win is scaled where the SYNs told the scale. '(again)': these octets had been seen before.",
                         "  plumbline packets latest",
-                        "  12:00:01.123456789 p22      client  127.0.0.1:53122 > 127.0.0.1:8080: Flags [P.], seq 1:804, ack 1, … c1.2 request client",
+                        "  12:00:01.123456789 p22      client  127.0.0.1:53122 > 127.0.0.1:8080: … c1.2 request client",
                         "  plumbline packets latest --id c1.2       what carried it, and all between on the same connections",
                         "  plumbline packets latest --id c3         one connection, SYN to FIN",
                         "  plumbline packets latest | grep '(again)'",

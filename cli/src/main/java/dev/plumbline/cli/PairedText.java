@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -83,7 +84,7 @@ final class PairedText {
         String took = row.took() < 0 ? "still going on" : Quantity.duration(row.took());
         out.add(look.ink(Ink.STRONG, row.id() + "  " + LogLine.request(look, row)) + "  " + status + "  " + took);
         out.add(look.ink(Ink.DIM, "began " + Quantity.dateAndTime(row.beganAt(), look.zone())
-                + (row.role() == Role.TUNNEL ? ", tunnel" + (row.sni().isEmpty() ? "" : ", SNI " + look.safe(row.sni())) : "")
+                + (row.isTunnel() ? ", tunnel" + (row.sni().isEmpty() ? "" : ", SNI " + look.safe(row.sni())) : "")
                 + (row.role() == Role.INTERCEPTED_CONNECT ? ", tunnel that was read into: its exchanges follow" : "")
                 + (row.answeredByProxy() ? ", answered by the proxy" : "")));
         if (!row.failure().isEmpty()) {
@@ -94,8 +95,9 @@ final class PairedText {
 
     private void headsAndSegments(Paired paired, Consumer<String> out) {
         List<String> heads = heads(paired.row());
-        String none = paired.segments().isEmpty() ? "no packets: " + whyNone(paired) : "";
-        Table segments = none.isEmpty() ? table.table(paired) : new Table(Columns.of(none), each -> each.accept(none));
+        Optional<String> absence = absence(look, paired.row(), paired.segments());
+        boolean hasTable = !paired.segments().isEmpty();
+        Table segments = hasTable ? table.table(paired) : new Table(Columns.of(absence.orElse("")), absence::ifPresent);
         int room = look.width() - segments.width() - BETWEEN.length() - 1;
         if (room < LEAST_HEADS) {
             heads.forEach(out);
@@ -103,6 +105,7 @@ final class PairedText {
                 out.accept("");
             }
             segments.lines().accept(out);
+            absence.filter(line -> hasTable).ifPresent(out);
             return;
         }
         int width = Math.min(room, heads.stream().mapToInt(Columns::of).max().orElse(0));
@@ -111,14 +114,24 @@ final class PairedText {
         while (beside.hasNext()) {
             out.accept(padded(beside, width).stripTrailing());
         }
+        absence.filter(line -> hasTable).ifPresent(out);
+    }
+
+    /** Why there are no segments, or not all. */
+    static Optional<String> absence(Look look, ExchangeRow row, Segments segments) {
+        long count = segments.unrecorded();
+        if (count > 0) {
+            return Optional.of(look.ink(Ink.WARN, Quantity.count(count, "segment") + " that carried it not shown: the records are missing from the index"));
+        }
+        return segments.isEmpty() ? Optional.of("no packets: " + whyNone(row)) : Optional.empty();
     }
 
     private String padded(Iterator<String> heads, int width) {
         return Columns.padEnd(heads.hasNext() ? look.cut(heads.next(), width) : "", width) + BETWEEN;
     }
 
-    private String whyNone(Paired paired) {
-        return paired.row().messages().stream().flatMap(message -> message.reason().stream()).findFirst().map(Reason::word).orElse("none carried this exchange");
+    private static String whyNone(ExchangeRow row) {
+        return row.messages().stream().flatMap(message -> message.reason().stream()).findFirst().map(Reason::word).orElse("none carried this exchange");
     }
 
     /** As the client sent and got them; what we changed on the way is said below. */
@@ -225,7 +238,8 @@ final class PairedText {
         if (message.octets() < 0) {
             return line + ", not counted yet";
         }
-        line += ", " + Quantity.count(octets, "octet") + " on the wire";
+        boolean haveLeft = message.reason().filter(reason -> reason == Reason.UNSENT).isEmpty();
+        line += ", " + Quantity.count(octets, "octet") + (haveLeft ? " on the wire" : " to be sent");
         if (message.coverage() == Coverage.COMPLETE || message.segments() > 0) {
             line += " in " + Quantity.count(message.segments(), "segment") + (message.repeats() > 0 ? ", " + message.repeats() + " again" : "");
         }

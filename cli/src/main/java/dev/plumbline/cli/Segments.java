@@ -3,6 +3,7 @@ package dev.plumbline.cli;
 import dev.plumbline.cli.Paired.LegView;
 import dev.plumbline.cli.Paired.Part;
 import dev.plumbline.cli.Paired.SegmentView;
+import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.MessageRow;
 import dev.plumbline.recording.PacketRow;
 import dev.plumbline.recording.Recording;
@@ -36,6 +37,7 @@ final class Segments {
     private final List<LegSegments> legs = new ArrayList<>();
     /** By packet id / {@value #WINDOW}: where there is something to be found. */
     private final BitSet windows = new BitSet();
+    private long unrecorded;
 
     /** @param acks with every packet of both flows between the first and the last carrier */
     Segments(Recording recording, List<LegView> views, boolean acks) {
@@ -47,6 +49,11 @@ final class Segments {
 
     boolean isEmpty() {
         return windows.isEmpty();
+    }
+
+    /** How many segments carried some of it and have no record in the index: a disk was full, or a power failure cut it short. */
+    long unrecorded() {
+        return unrecorded;
     }
 
     void forEach(Consumer<SegmentView> each) {
@@ -75,14 +82,17 @@ final class Segments {
         LegSegments(LegView leg, boolean acks) {
             this.leg = leg;
             for (MessageRow message : leg.messages()) {
+                Recorded recorded = new Recorded();
                 recording.carriers(message, carrier -> {
                     long number = carrier.packet().id().number();
                     windows.set(windowOf(number));
+                    recorded.count(carrier);
                     if (acks) {
                         ackFirst = Math.min(ackFirst, number);
                         ackLast = Math.max(ackLast, number);
                     }
                 });
+                unrecorded += Math.max(0, message.segments() - recorded.first);
             }
             if (ackFirst <= ackLast) {
                 windows.set(windowOf(ackFirst), windowOf(ackLast) + 1);
@@ -129,6 +139,20 @@ final class Segments {
                     .map(packet -> new SegmentView(packet, leg.leg(), parts.getOrDefault(packet.id().number(), List.of()),
                             roles.getOrDefault(packet.id().number(), "")))
                     .toList();
+        }
+    }
+
+    /** The segments that are known to have carried some of a message first. They come in capture order. */
+    private static final class Recorded {
+        private long first;
+        private long last = -1;
+
+        void count(Carrier carrier) {
+            long number = carrier.packet().id().number();
+            if (!carrier.repeat() && number != last) {
+                first++;
+                last = number;
+            }
         }
     }
 

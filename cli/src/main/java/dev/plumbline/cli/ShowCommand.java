@@ -84,6 +84,7 @@ final class ShowCommand implements Command {
             text.head(legs, peers.responder(Leg.CLIENT));
             source.each(text::row);
             text.end();
+            PairedText.absence(console.look(), row, new Segments(recording, legs, false)).ifPresent(printer);
         });
     }
 }

@@ -39,7 +39,8 @@ final class StartCommand implements Command {
                 "  capture   lo, eth0",
                 "  ca        /home/me/.plumbline/plumbline-ca.pem",
                 "  ready",
-                "  12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+2       https://example.com/",
+                "  12:00:01.123 c1.2    200 GET       1.3 kB  34.1 ms  client 1+2       server 1+2",
+                "               https://example.com/",
                 "",
                 "The first signal stops in good order, exit code 0; a second one stops at once.");
         ProxyOptions.addTo(spec, LISTEN);
@@ -59,7 +60,7 @@ final class StartCommand implements Command {
         String recording;
         try (Proxies.Running proxy = proxies.start(settings, form == LogForm.OFF ? Proxies.NOBODY : log)) {
             recording = proxy.recording().toString();
-            announce(proxy, console);
+            announce(proxy, settings.recording().isPresent() ? recording : "latest", console);
             log.begin();
             stop.await();
         }
@@ -73,7 +74,8 @@ final class StartCommand implements Command {
         return Cli.DONE;
     }
 
-    private static void announce(Proxies.Running proxy, Console console) {
+    /** @param name by which other commands find the recording */
+    private static void announce(Proxies.Running proxy, String name, Console console) {
         Look look = console.look();
         PrintStream out = console.out();
         String url = "http://" + proxy.address();
@@ -87,7 +89,7 @@ final class StartCommand implements Command {
         if (console.isOutTerminal() && console.isErrTerminal()) {
             Look hints = console.errLook();
             console.note(hints.ink(Look.Ink.DIM, "try it:   curl --proxy " + url + " --cacert " + hints.safe(Shell.quote(proxy.caFile().toString())) + " https://example.com/"));
-            console.note(hints.ink(Look.Ink.DIM, "then:     plumbline show latest c1.2   (Ctrl-C here stops the proxy)"));
+            console.note(hints.ink(Look.Ink.DIM, "then:     plumbline show " + hints.safe(Shell.quote(name)) + " c1.2   (Ctrl-C here stops the proxy)"));
         }
     }
 }

@@ -226,4 +226,12 @@ class CommandsTest {
         assertThat(harness.run("--help").out()).contains("start", "exec", "list", "show", "packets", "connections", "stats", "export", "devices", "Exit codes:");
         assertThat(harness.run("--version").out()).startsWith("plumbline 0.1.0").hasLineCount(1);
     }
+
+    @Test
+    void noExampleIsBrokenInTwo() {
+        for (String command : List.of("start", "exec", "list", "show", "packets", "connections", "stats", "export", "import", "ca", "devices")) {
+            String help = harness.run("help", command).out();
+            assertThat(help.substring(help.indexOf("Examples:")).lines()).as(command).allMatch(line -> line.matches("|  .*|\\p{Lu}.*"));
+        }
+    }
 }

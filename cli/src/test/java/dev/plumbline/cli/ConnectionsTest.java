@@ -174,6 +174,7 @@ class ConnectionsTest {
         assertThat(out("connections", path, "c2")).doesNotContain(line);
         recording.statistics.put(new FlowId(2), Rows.statistics(1).inPart());
         assertThat(out("connections", path, "c2")).contains(line);
+        assertThat(out("connections", path)).containsPattern("\nc1 .* \\d+\\+\\d+ +\\d ").containsPattern("\nc2 .* \\d+\\+\\d+\\? +\\d\\? ");
         assertThat(out("connections", "--json", path)).contains("\"statisticsWhole\":true,\"toServer\"", "\"statisticsWhole\":false,\"toServer\"");
     }
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.Segment;
+import dev.plumbline.recording.Carrier;
 import dev.plumbline.recording.ExchangeRow;
+import dev.plumbline.recording.PacketRow;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
 import dev.plumbline.wire.WireRange;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,12 +91,16 @@ class LadderTest {
 
     private ExchangeRow bulk(int packets) {
         ExchangeRow row = Rows.get("c1.1").messages(
-                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).status(200).ranges(new WireRange(0, packets * 1448L)).packets(1, 2 * packets - 1)).row();
+                new Rows.Message("c1.1", Leg.SERVER, MessageKind.RESPONSE).status(200).ranges(new WireRange(0, packets * 1448L)).packets(1, 2 * packets - 1).segments(packets, 0)).row();
         recording.with(row);
         Stories.connected(recording, Rows.connection(1, Leg.CLIENT, List.of(), List.of()), 1);
         Stories.connected(recording, Rows.connection(2, Leg.SERVER, List.of(), List.of()), 1);
+        List<Carrier> carriers = new ArrayList<>();
+        recording.carriers.put(row.messages().get(0).key(), carriers);
         for (int i = 0; i < packets; i++) {
-            Stories.seen(recording, Rows.packet(2 * i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448));
+            PacketRow packet = Rows.packet(2 * i + 1, 2, Heading.TO_CLIENT, i, i * 1448L, 100, Segment.ACK, 1448);
+            carriers.add(new Carrier(packet, new WireRange(i * 1448L, (i + 1) * 1448L), false));
+            Stories.seen(recording, packet);
             Stories.seen(recording, Rows.packet(2 * i + 2, 2, Heading.TO_SERVER, i, 100, (i + 1) * 1448L, Segment.ACK, 0));
         }
         return row;

@@ -14,6 +14,7 @@ import dev.plumbline.correlate.Coverage;
 import dev.plumbline.correlate.Coverage.Reason;
 import dev.plumbline.fact.MessageKey;
 import dev.plumbline.fact.MessageKind;
+import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.Segment;
 import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
@@ -171,8 +172,35 @@ class ShowTest {
         recording.with(Rows.get("c1.1").failure("origin refused the connection to 198.51.100.4:443").status(502).byProxy().messages(
                 new Rows.Message("c1.1", Leg.CLIENT, MessageKind.REQUEST).coverage(Coverage.NONE, Reason.CAPTURE_OFF)).row());
         String out = harness.run("show", path, "c1.1").out();
+        assertThat(harness.run("show", "--ladder", path, "c1.1").out()).endsWith("\nno packets: capture-off\n");
         assertThat(out).contains("failed: origin refused the connection to 198.51.100.4:443 (origin-refused)\n", "\nno packets: capture-off\n", "answered by the proxy",
                 "\nclient  c1  (the recording lost this connection)\n", "request          none (capture-off), 0 octets on the wire\n");
+    }
+
+    @Test
+    void aConnectThatWasRefusedLedToNoTunnel() {
+        recording.with(Rows.get("c1.1").role(Role.TUNNEL).method("CONNECT").status(502).byProxy().row(), Rows.get("c3.1").role(Role.TUNNEL).method("CONNECT").row());
+        assertThat(harness.run("show", path, "c1.1").out()).contains(", answered by the proxy\n").doesNotContain("tunnel");
+        assertThat(harness.run("show", path, "c3.1").out()).contains(", tunnel");
+        assertThat(harness.run("stats", path).out()).contains("  exchanges    2, none failed, 1 tunnel\n");
+    }
+
+    @Test
+    void octetsThatNeverLeftAreNotCalledOnTheWire() {
+        recording.with(Rows.get("c1.1").messages(new Rows.Message("c1.1", Leg.CLIENT, MessageKind.RESPONSE).coverage(Coverage.NONE, Reason.UNSENT)).row());
+        assertThat(harness.run("show", path, "c1.1").out()).containsPattern("response +none \\(unsent\\), \\d+ octets to be sent\n");
+    }
+
+    @Test
+    void segmentsWithoutARecordInTheIndexAreCounted() {
+        String some = "4 segments that carried it not shown: the records are missing from the index\n";
+        paired();
+        assertThat(harness.run("show", path, "c1.1").out()).doesNotContain("not shown");
+        recording.carriers.clear();
+        assertThat(harness.run("show", path, "c1.1").out()).contains("handshake SYN", some);
+        assertThat(harness.run("show", "--ladder", path, "c1.1").out()).endsWith(some);
+        recording.packets.clear();
+        assertThat(harness.run("show", path, "c1.1").out()).contains("\n\n" + some);
     }
 
     @Test

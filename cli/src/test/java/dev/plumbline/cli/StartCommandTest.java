@@ -161,4 +161,11 @@ class StartCommandTest {
         harness.terminal = true;
         assertThat(start().err()).contains("curl --proxy http://127.0.0.1:8080 --cacert " + directory + "/plumbline-ca.pem https://example.com/");
     }
+
+    @Test
+    void onATerminalItSaysHowToLookAtThisRecording() throws Exception {
+        harness.terminal = true;
+        assertThat(start().err()).contains("plumbline show latest c1.2 ");
+        assertThat(start("--recording", "run").err()).as("latest is another one").contains("plumbline show " + directory + "/run c1.2 ");
+    }
 }

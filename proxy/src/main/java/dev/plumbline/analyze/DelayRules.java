@@ -134,7 +134,16 @@ final class DelayRules {
     }
 
     private Diagnosis zeroWindow(List<Slice> slices, String took) {
-        return stall(slices, Code.ZERO_WINDOW, receiver(slices) + " did not read for " + took + ": zero window");
+        return stall(slices, Code.ZERO_WINDOW, receiver(slices) + " did not read for " + took + heldUp(slices) + ": zero window");
+    }
+
+    /** Why the proxy did not: it had filled the window of who takes what it reads, which need not have been closed for that. */
+    private String heldUp(List<Slice> slices) {
+        Heading heading = heading(slices.get(0));
+        boolean isEnd = exchange.isDirect() || (leg(slices) == Leg.CLIENT) == (heading == Heading.TO_CLIENT);
+        boolean isFull = !isEnd && annotations(leg(slices) == Leg.CLIENT ? Leg.SERVER : Leg.CLIENT).stream()
+                .anyMatch(a -> a.code() == AnnotationCode.WINDOW_FULL && a.heading() == heading && slices.stream().anyMatch(s -> a.at() >= s.from() && a.at() <= s.to()));
+        return isFull ? ", for the " + (heading == Heading.TO_CLIENT ? "client" : "origin") + " was slow to take what it had read" : "";
     }
 
     private Diagnosis loss(List<Slice> slices, String took) {

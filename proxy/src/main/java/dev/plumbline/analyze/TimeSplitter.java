@@ -87,6 +87,9 @@ final class TimeSplitter {
             timeline.add(Part.CONNECT, on(Leg.CLIENT), firstSyn(client.began()), new Moment(client.began().synAckAt(), Source.PACKETS));
         }
         clientResponse.ifPresent(response -> timeline.add(Part.CLIENT_RECEIVES, on(Leg.CLIENT), response.first(), end));
+        if (exchange.role() == Role.TUNNEL) {
+            timeline.add(Part.TUNNEL, Optional.empty(), sockets(timing.answerLastAt() == NEVER ? timing.answerFirstAt() : timing.answerLastAt()), end);
+        }
         if (client.isFirst()) {
             client.began().tls().forEach(tls -> timeline.add(Part.CLIENT_TLS, on(Leg.CLIENT), sockets(tls.startedAt()), sockets(tls.at())));
         }
@@ -128,9 +131,6 @@ final class TimeSplitter {
     }
 
     private void server(Timeline timeline, LegEvidence server) {
-        if (exchange.role() == Role.TUNNEL) {
-            timeline.add(Part.TUNNEL, Optional.empty(), sockets(timing.answerLastAt() == NEVER ? timing.answerFirstAt() : timing.answerLastAt()), end);
-        }
         if (serverRequest.isEmpty()) {
             return;
         }

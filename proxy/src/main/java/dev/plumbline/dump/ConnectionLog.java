@@ -19,6 +19,7 @@ final class ConnectionLog {
     private Optional<Unread> unread = Optional.empty();
     private String reason = "";
     private int exchanges;
+    private int intercepted;
 
     ConnectionLog(ConnectionId id, FourTuple tuple, FactSink facts) {
         this.id = id;
@@ -36,6 +37,16 @@ final class ConnectionLog {
 
     int exchanges() {
         return exchanges;
+    }
+
+    /** One of them is the CONNECT of a tunnel that is read into. */
+    void intercepts() {
+        intercepted++;
+    }
+
+    /** Its exchanges without the CONNECTs of tunnels that were read into. */
+    int found() {
+        return exchanges - intercepted;
     }
 
     /** From here on it is not read; the first reason stands, but for one that ends nothing. */

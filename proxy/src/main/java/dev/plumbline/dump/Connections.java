@@ -143,6 +143,6 @@ final class Connections {
         connection.close(isEnd, at);
         recorder.settle(connection.log.id);
         connection.log.unread().ifPresent(why -> unread.merge(why, 1L, Long::sum));
-        exchanges += connection.log.exchanges();
+        exchanges += connection.log.found();
     }
 }

@@ -85,7 +85,7 @@ public final class Import {
         } catch (NoSuchFileException e) {
             throw new ImportException("expected a key log, " + file + " does not exist", e);
         } catch (IOException e) {
-            throw new ImportException("cannot read the key log " + file + ": " + e.getMessage(), e);
+            throw new ImportException("cannot read the key log " + file + ": " + DumpException.why(e), e);
         }
         if (keys.badLines() > bad) {
             remarks.add(file + ": " + (keys.badLines() - bad) + " lines are no key log lines (expected: LABEL CLIENT-RANDOM SECRET in hexadecimal)");

@@ -152,6 +152,7 @@ final class SeenExchange {
     }
 
     void isRead(String sni, long at) {
+        log.intercepts();
         log.tell(new RoleChanged(id, Role.INTERCEPTED_CONNECT, sni, at));
         tunnels = false;
         endIfDone(at);

@@ -114,24 +114,10 @@ public final class CarriedWalk {
     /** What is kept of a message: not its head, which can be large. */
     private record OnWire(long lane, MessageKey key, int status, List<WireRange> ranges) {
         void addPart(long start, long end, List<Carried> to) {
-            for (int i = firstEndingAfter(start); i < ranges.size() && ranges.get(i).start() < end; i++) {
+            for (int i = CarrierReader.firstEndingAfter(start, ranges); i < ranges.size() && ranges.get(i).start() < end; i++) {
                 WireRange range = ranges.get(i);
                 to.add(new Carried(key, status, new WireRange(Math.max(start, range.start()), Math.min(end, range.end()))));
             }
-        }
-
-        private int firstEndingAfter(long start) {
-            int low = 0;
-            int high = ranges.size();
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (ranges.get(middle).end() > start) {
-                    high = middle;
-                } else {
-                    low = middle + 1;
-                }
-            }
-            return low;
         }
     }
 

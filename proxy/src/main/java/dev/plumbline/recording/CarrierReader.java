@@ -81,7 +81,8 @@ final class CarrierReader {
         }
     }
 
-    private static int firstEndingAfter(long start, List<WireRange> ranges) {
+    /** @param ranges in order, none overlapping */
+    static int firstEndingAfter(long start, List<WireRange> ranges) {
         int low = 0;
         int high = ranges.size();
         while (low < high) {

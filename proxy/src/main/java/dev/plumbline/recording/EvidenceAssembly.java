@@ -56,9 +56,14 @@ final class EvidenceAssembly {
         Optional<LegEvidence> server = source.isDirect() ? Optional.of(clientLeg)
                 : row.server().flatMap(source::connection).map(known -> leg(row, Leg.SERVER, known, onServer.isEmpty()));
         return Optional.of(new ExchangeEvidence(
-                row.role(), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
+                role(row), row.failure(), row.faultCode(), row.answeredByProxy(), row.beganAt(), endedAt(row),
                 onClient.map(EvidenceSource.Preceding::answeredAt).orElse(-1L), timing, expectsContinue(row), source.isDirect(), clientLeg, server,
                 attempts(row, timing, client.get().row(), onClient)));
+    }
+
+    /** A CONNECT that was refused led to no tunnel. */
+    private static Role role(ExchangeRow row) {
+        return row.role() == Role.TUNNEL && !row.isTunnel() ? Role.MESSAGE : row.role();
     }
 
     /** A tunnel's end is that of what it carried. */

@@ -51,6 +51,11 @@ public record ExchangeRow(
         };
     }
 
+    /** Whether it led to a tunnel that is carried unread: a CONNECT that was refused led to none. */
+    public boolean isTunnel() {
+        return role == Role.TUNNEL && status < 300;
+    }
+
     /** Nanoseconds it took; 0 where the clock was set back meanwhile, −1 while it goes on. */
     public long took() {
         return endedAt < 0 ? -1 : Math.max(0, endedAt - beganAt);

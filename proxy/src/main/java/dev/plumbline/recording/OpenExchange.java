@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An exchange while facts and findings on it still come; writes itself as a row at any time.
@@ -87,16 +88,19 @@ final class OpenExchange implements Database.Row {
         return true;
     }
 
-    /** The last octet the client got, or else the end of the exchange. A tunnel's end is that of what it carried. */
+    /**
+     * The last octet the client got, or else the end of the exchange. A tunnel's end is that of what it carried; of one that
+     * carried nothing, its own. A CONNECT that was refused led to none.
+     */
     long endedAt() {
         if (ended == null) {
             return -1;
         }
         long answered = ended.timing().answerLastAt() == Timing.NEVER ? ended.at() : ended.timing().answerLastAt();
-        return role == Role.TUNNEL ? Math.max(answered, carriedUntil()) : answered;
+        return role == Role.TUNNEL && status < 300 ? Math.max(answered, carriedUntil().orElse(ended.at())) : answered;
     }
 
-    private long carriedUntil() {
+    private OptionalLong carriedUntil() {
         long last = -1;
         for (int i = 0; i < messages.size(); i++) {
             OpenMessage message = messages.get(i);
@@ -106,7 +110,7 @@ final class OpenExchange implements Database.Row {
                 last = Math.max(last, message.ended.lastAt());
             }
         }
-        return last;
+        return last < 0 ? OptionalLong.empty() : OptionalLong.of(last);
     }
 
     /** A rough size of its row in the database, as it was when it was last given to be written. */

@@ -117,7 +117,8 @@ final class ReadDatabase implements AutoCloseable {
 
     private void check(Path file) throws SQLException {
         if (number("PRAGMA application_id") != Schema.APPLICATION_ID) {
-            throw new RecordingException("not a recording: " + file + " is another program's database");
+            throw new RecordingException("not a recording: " + file + (number("SELECT count(*) FROM sqlite_master") > 0 ? " is another program's database"
+                    : " holds nothing (what had not been folded into it when a recording was cut off is in " + file.getFileName() + "-wal, which belongs beside it)"));
         }
         long version = number("PRAGMA user_version");
         if (version != Schema.VERSION) {

@@ -134,7 +134,7 @@ final class ClientLeg extends HttpLeg {
         // In an intercepted tunnel its end, whatever the request says; otherwise what the absolute target names.
         Origin origin = connect != null ? connect.origin() : Origin.namedBy(target).orElse(null);
         String authority = Origin.askedFor(head, target, Optional.ofNullable(origin));
-        String scheme = origin == null ? "http" : origin.scheme();
+        String scheme = origin == null ? target.scheme().orElse("http") : origin.scheme();
         exchange.request().head(head, scheme, authority, target.path(), Role.MESSAGE, plainStart, firstAt);
         if (!exchange.hasRoomToBegin(head.length())) {
             exchange.fail(exchange.noRoom());

@@ -188,7 +188,7 @@ final class ConnectRequest {
     void clientGone() {
         if (!over) {
             over = true;
-            exchange.clientLost("the client had said what the tunnel is for");
+            exchange.clientLost("it was known what the tunnel is for");
             exchange.connectOver();
         }
     }

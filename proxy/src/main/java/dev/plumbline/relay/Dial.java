@@ -101,7 +101,7 @@ final class Dial {
         }
         for (IpAddress address : answer.addresses()) {
             if (services.own().contains(new Endpoint(address, port))) {
-                fail(new Failure(403, "own-listener", host + ":" + port + " is this proxy itself; it does not connect to its own listeners."));
+                fail(new Failure(403, "own-listener", new Origin(host, port, false) + " is this proxy itself; it does not connect to its own listeners."));
                 return;
             }
         }

@@ -23,10 +23,10 @@ record Origin(String host, int port, boolean isSecure) {
 
     /** What the user asked for, as far as the request says it: inside a tunnel that is its Host field. */
     static String askedFor(RequestHead head, RequestTarget target, Optional<Origin> origin) {
-        String fallback = origin.map(Origin::authority).orElse("");
-        if (target.authority().isPresent() && origin.isPresent()) {
-            return fallback;
+        if (target.authority().isPresent()) {
+            return origin.map(Origin::authority).orElseGet(() -> target.authority().get().toString());
         }
+        String fallback = origin.map(Origin::authority).orElse("");
         return head.host().map(host -> origin.map(known -> new Origin(host.comparableHost(), host.portOr(known.port()), known.isSecure()).authority())
                 .orElseGet(host::toString)).orElse(fallback);
     }

@@ -128,9 +128,11 @@ final class ServerLegs {
         String sentence = "TLS with " + leg.origin() + " failed: " + why.reason() + ".";
         return switch (why.kind()) {
             case TIMEOUT -> Failure.timeout("tls-timeout", sentence);
-            case EXPIRED, NOT_YET_VALID, SELF_SIGNED, UNKNOWN_AUTHORITY, WRONG_NAME, BAD_CERTIFICATE ->
-                    Failure.badGateway("tls-untrusted", sentence
-                            + " To go on all the same, trust its authority with --upstream-ca FILE, or start with --insecure-upstream.");
+            case SELF_SIGNED, UNKNOWN_AUTHORITY, BAD_CERTIFICATE -> Failure.badGateway("tls-untrusted", sentence
+                    + " To go on all the same, trust its authority with --upstream-ca FILE, or start with --insecure-upstream.");
+            // No authority makes these good.
+            case EXPIRED, NOT_YET_VALID, WRONG_NAME -> Failure.badGateway("tls-untrusted", sentence
+                    + " To go on all the same, start with --insecure-upstream.");
             default -> Failure.badGateway("tls-failed", sentence);
         };
     }

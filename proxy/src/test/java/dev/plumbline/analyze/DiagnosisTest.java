@@ -122,6 +122,10 @@ class DiagnosisTest {
         script.onServer.addAll(script.onClient);
         script.onClient.clear();
         assertThat(script.diagnosis()).isEqualTo("the proxy did not read for 3.1 s: zero window (p40, p77)");
+        script.onClient.add(annotation(AnnotationCode.WINDOW_FULL, TO_CLIENT, 50, 50, 41));
+        assertThat(script.diagnosis()).as("not then").isEqualTo("the proxy did not read for 3.1 s: zero window (p40, p77)");
+        script.onClient.add(annotation(AnnotationCode.WINDOW_FULL, TO_CLIENT, 2000, 2000, 42));
+        assertThat(script.diagnosis()).isEqualTo("the proxy did not read for 3.1 s, for the client was slow to take what it had read: zero window (p40, p77)");
     }
 
     @Test

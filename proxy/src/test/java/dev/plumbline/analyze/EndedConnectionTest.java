@@ -7,6 +7,7 @@ import static dev.plumbline.wire.Heading.TO_SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.correlate.Finding.Ending;
+import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.wire.PacketId;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,6 +159,19 @@ class EndedConnectionTest {
         script.endedAt = 120;
         script.onClient.add(annotation(AnnotationCode.RESET, TO_SERVER, 100, 100, 36));
         assertThat(script.diagnosis()).isEqualTo("the client went away after 100 ms (p36)");
+    }
+
+    @Test
+    void aTunnelThatItsClientLeftUnusedWasOpenUntilThen() {
+        script = EvidenceScript.get(0, 0);
+        script.role = Role.TUNNEL;
+        script.hasServer = false;
+        script.faultCode = "client-gone";
+        script.clientResponse = at(1, 2);
+        script.endedAt = 200;
+        script.onClient.add(annotation(AnnotationCode.RESET, TO_SERVER, 199, 199, 36));
+        assertThat(script.told()).isEqualTo("proxy 1, client-receives 1, tunnel 198");
+        assertThat(script.diagnosis()).isEqualTo("the client went away after 199 ms (p36)");
     }
 
     @Test

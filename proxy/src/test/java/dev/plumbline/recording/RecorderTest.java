@@ -35,6 +35,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RecorderTest extends RecorderFixture {
     private static final long T0 = Traffic.T0;
@@ -148,6 +150,20 @@ class RecorderTest extends RecorderFixture {
 
         try (Recording recording = Recording.open(directory)) {
             assertThat(recording.exchange(Traffic.id(1, 1)).orElseThrow().endedAt()).isEqualTo(T0 + 9_000);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, 9500", "502, 1250"})
+    void aTunnelThatCarriedNothingLastsUntilItIsOver(int status, long end) {
+        Path directory = record(Traffic.FakeCorrelator::new, (recorder, sink) -> {
+            began(sink, RelayFact.Role.TUNNEL);
+            message(sink, new MessageKey(Traffic.id(1, 1), Leg.CLIENT, MessageKind.RESPONSE), status);
+            sink.accept(new RelayFact.ExchangeEnded(Traffic.id(1, 1), "The client closed the connection.", "client-gone", true, Traffic.timing(T0), T0 + 9_500));
+        });
+
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.exchange(Traffic.id(1, 1)).orElseThrow().endedAt()).isEqualTo(T0 + end);
         }
     }
 
@@ -369,6 +385,9 @@ class RecorderTest extends RecorderFixture {
         Path loop = Files.createSymbolicLink(Files.createDirectory(temp.resolve("loop")).resolve("recording.db"), Path.of("recording.db"));
         assertThatThrownBy(() -> Recording.open(loop.getParent())).as("there is one").isInstanceOf(RecordingException.class)
                 .hasMessageStartingWith("recording: cannot read " + loop + ": ");
+        Files.write(temp.resolve("recording.db"), new byte[0]);
+        assertThatThrownBy(() -> Recording.open(temp)).as("as a copy without its log").isInstanceOf(RecordingException.class)
+                .hasMessageContaining("recording.db holds nothing (").hasMessageContaining("recording.db-wal");
         Files.writeString(temp.resolve("recording.db"), "this is certainly not a database, whatever its name may say".repeat(100));
         assertThatThrownBy(() -> Recording.open(temp)).isInstanceOf(RecordingException.class)
                 .hasMessageStartingWith("not a recording: cannot read " + temp).hasMessageNotContaining("\n");

@@ -8,6 +8,7 @@ import dev.plumbline.fact.MessageKind;
 import dev.plumbline.fact.RelayFact.Close;
 import dev.plumbline.fact.RelayFact.ConnectionClosed;
 import dev.plumbline.fact.RelayFact.ConnectionOpened;
+import dev.plumbline.fact.RelayFact.ExchangeBegan;
 import dev.plumbline.fact.RelayFact.Role;
 import dev.plumbline.fact.RelayFact.RoleChanged;
 import dev.plumbline.fact.Timing;
@@ -174,6 +175,10 @@ class RelayConnectIT {
             String answer = client.head();
             assertThat(answer).startsWith("HTTP/1.1 " + status + " ").contains("Plumbline-Error: " + code + "\r\n");
             assertThat(run.ended("c1.1").faultCode()).isEqualTo(code);
+            if (code.equals("unknown-scheme")) {
+                ExchangeBegan asked = run.await(ExchangeBegan.class, began -> true);
+                assertThat("GET " + asked.scheme() + "://" + asked.authority() + asked.target() + " HTTP/1.1").isEqualTo(line);
+            }
             client.endOutput();
             client.rest();
         }

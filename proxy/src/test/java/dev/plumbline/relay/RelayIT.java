@@ -267,6 +267,9 @@ class RelayIT {
                 try (RawOrigin.Peer client = run.client()) {
                     client.send("CONNECT " + host + ":" + run.port() + " HTTP/1.1\r\nHost: x\r\n\r\n");
                     assertThat(client.head()).as(host).startsWith("HTTP/1.1 403 ").contains("Plumbline-Error: own-listener");
+                    if (host.equals("[::1]")) {
+                        assertThat(client.text(6)).as("the brackets of an address stay").isEqualTo("[::1]:");
+                    }
                 }
             }
         }

@@ -54,7 +54,8 @@ class RelayTlsFailureIT extends InterceptionFixture {
                 RawOrigin.Peer client = intercepted(run, raw, origin.port())) {
             client.send(get("/", "Connection: close\r\n"));
             String answer = client.rest();
-            assertThat(answer).startsWith("HTTP/1.1 502 ").contains("Plumbline-Error: tls-untrusted").contains("--upstream-ca");
+            assertThat(answer).startsWith("HTTP/1.1 502 ").contains("Plumbline-Error: tls-untrusted").contains("--insecure-upstream");
+            assertThat(answer.contains("--upstream-ca")).as("what helps").isEqualTo(flaw.equals("stranger"));
             assertThat(origin.connections()).isEqualTo(1);
             assertThat(run.ended("c1.2").faultCode()).isEqualTo("tls-untrusted");
             assertThat(run.all(TlsEstablished.class).filter(t -> !t.failure().isEmpty())).hasSize(1);

@@ -60,7 +60,7 @@ public abstract class Dump implements Closeable {
         } catch (NoSuchFileException e) {
             throw new DumpException("expected a pcap or pcapng file, " + file + " does not exist", e);
         } catch (IOException e) {
-            throw new DumpException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new DumpException("cannot read " + file + ": " + DumpException.why(e), e);
         }
     }
 
@@ -88,7 +88,7 @@ public abstract class Dump implements Closeable {
             return Format.open(channel, name, keyLogs);
         } catch (IOException e) {
             closeQuietly(channel);
-            throw new DumpException("cannot read " + name + ": " + e.getMessage(), e);
+            throw new DumpException("cannot read " + name + ": " + DumpException.why(e), e);
         } catch (DumpException e) {
             closeQuietly(channel);
             throw e;

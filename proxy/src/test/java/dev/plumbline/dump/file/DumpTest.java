@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.dump.file.Files.Seen;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -226,5 +228,11 @@ class DumpTest {
                 big.section().describe(1, 0, big.option(2, (byte) 'a'), big.option(9, (byte) 0x8a), big.option64(14, 5)).secrets("x y z\n")
                         .packet(0, 1, ONE).simplePacket(TWO).oldPacket(0, 7, ONE).statistics(0, big.option64(4, 1)).octets(),
                 little.section().describe(113, 9).packet(0, 1, TWO).block(4, new byte[9]).packet(0, 3, ONE).octets());
+    }
+
+    @Test
+    void aFileThatMayNotBeOpenedIsToldSo() {
+        assertThat(DumpException.why(new AccessDeniedException("/tmp/web.pcap"))).isEqualTo("permission denied");
+        assertThat(DumpException.why(new IOException("Input/output error"))).isEqualTo("Input/output error");
     }
 }
