@@ -87,7 +87,7 @@ final class DelayRules {
         Part part = slices.get(0).part();
         long nanos = nanos(slices);
         boolean isOurs = part == Part.PROXY || part == Part.KERNEL;
-        if (nanos < (part.isStall() || isOurs ? STALL_NANOS : SLOW_NANOS)) {
+        if (nanos < (part.isStall() || isOurs ? STALL_NANOS : SLOW_NANOS) || exchange.isDirect() && isWithoutPacket(slices)) {
             return Optional.empty();
         }
         String took = AnnotationText.duration(nanos);
@@ -112,6 +112,11 @@ final class DelayRules {
             case QUEUED -> slow(slices, Severity.NOTE, Code.SLOW_CLIENT, "pipelined, it waited " + took + " for the exchange before it");
             case TUNNEL, UNKNOWN -> Optional.empty();
         };
+    }
+
+    /** Whether an end of it is that of octets that no packet shows: in a dump it is known of them only until when they must have come. */
+    private static boolean isWithoutPacket(List<Slice> slices) {
+        return slices.stream().anyMatch(slice -> !slice.part().isStall() && (slice.source() == Source.SOCKETS || slice.source() == Source.BOTH));
     }
 
     /** Whether it may have been the other side that was slow: we read on when that has taken what we read. Packets show who did not read. */

@@ -52,7 +52,8 @@ final class Opening {
             return;
         }
         isReset = true;
-        if (a.heading == Heading.TO_CLIENT && !isAnswered && syn != 0 && a.ack >= 0) {
+        // A client that had more to say had been answered, whether that was seen or not.
+        if (a.heading == Heading.TO_CLIENT && !isAnswered && !hasMore && syn != 0 && a.ack >= 0) {
             isCut = true;
             a.saySince(AnnotationCode.CONNECT_REFUSED, firstSynAt, syn);
             return;

@@ -58,6 +58,11 @@ public enum Part {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether it may have been done for an exchange before that began; a message's own time never was, whatever a clock says that was set back. */
+    boolean mayBeAhead() {
+        return this == ORIGIN_TLS || this == CONNECT || this == NAME_LOOKUP || this == CLIENT_TLS || this == KERNEL || this == UNKNOWN;
+    }
+
     public boolean isStall() {
         return this == LOSS || this == ZERO_WINDOW || this == DELAYED_ACK;
     }

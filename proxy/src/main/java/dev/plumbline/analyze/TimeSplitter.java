@@ -84,7 +84,7 @@ final class TimeSplitter {
         clientRequest.ifPresent(request -> timeline.add(Part.CLIENT_SENDS, on(Leg.CLIENT), start, orEnd(request.last())));
         timeline.add(Part.QUEUED, on(Leg.CLIENT), start, sockets(exchange.precedingEndedAt()), Source.BOTH);
         if (exchange.isDirect() && client.isFirst()) {
-            timeline.add(Part.CONNECT, on(Leg.CLIENT), new Moment(client.began().synAt(), Source.PACKETS), new Moment(client.began().synAckAt(), Source.PACKETS));
+            timeline.add(Part.CONNECT, on(Leg.CLIENT), firstSyn(client.began()), new Moment(client.began().synAckAt(), Source.PACKETS));
         }
         clientResponse.ifPresent(response -> timeline.add(Part.CLIENT_RECEIVES, on(Leg.CLIENT), response.first(), end));
         if (exchange.role() == Role.TUNNEL) {
@@ -93,6 +93,11 @@ final class TimeSplitter {
         if (client.isFirst()) {
             client.began().tls().forEach(tls -> timeline.add(Part.CLIENT_TLS, on(Leg.CLIENT), sockets(tls.startedAt()), sockets(tls.at())));
         }
+    }
+
+    /** In a dump a connection opens with its first packet: a SYN that was sent again belongs to the time it took. */
+    private static Moment firstSyn(LegEvidence.Began began) {
+        return new Moment(began.synAt() >= 0 && began.openedAt() >= 0 ? Math.min(began.openedAt(), began.synAt()) : began.synAt(), Source.PACKETS);
     }
 
     /** What it took to have a server leg, or not to get one. */

@@ -39,7 +39,7 @@ final class Timeline {
         if (!from.isKnown() || !to.isKnown() || to.at() <= from.at()) {
             return;
         }
-        if (from.at() < start) {
+        if (from.at() < start && part.mayBeAhead()) {
             ahead.add(slice(part, leg, from.at(), Math.min(to.at(), start), source));
         }
         long begin = Math.max(from.at(), start);

@@ -158,7 +158,7 @@ final class Conversation {
     private Flow ofSynAck(Place place, Segment segment, boolean forward) {
         Flow now = place.flow;
         int initiatorSeq = segment.ack() - 1;
-        if (now != null && now.beganWith(!forward, initiatorSeq)) {
+        if (now != null && (now.beganWith(!forward, initiatorSeq) || now.isAnsweredBy(!forward, segment))) {
             return now;
         }
         boolean confirmsStray = place.hasStray && place.strayForward != forward && place.straySeq == initiatorSeq;

@@ -107,6 +107,15 @@ final class Flow {
         return forward == isForward && lane(Heading.TO_SERVER).beganWith(initialSeq);
     }
 
+    /** Whether a SYN+ACK acknowledges octets that the SYN brought (RFC 7413 §2), and is the first of its side or that again. */
+    boolean isAnsweredBy(boolean isForward, Segment synAck) {
+        Lane initiator = lane(Heading.TO_SERVER);
+        Lane responder = lane(Heading.TO_CLIENT);
+        boolean isItsOwn = forward == isForward && (!responder.isKnown() || responder.beganWith(synAck.seq()));
+        long acknowledged = isItsOwn ? initiator.offsetOf(synAck.ack()) : Lane.NOWHERE;
+        return acknowledged > 0 && acknowledged <= initiator.sentEnd();
+    }
+
     /** A segment on another interface than the evidence, or one that cannot be of this flow. Changes nothing. */
     void pass(long packet, int seenBy, Heading heading, Segment segment, Sighting as, FindingSink findings) {
         findings.packetPlaced(packet, seenBy, id, heading, -1, -1, as, segment);

@@ -79,6 +79,14 @@ final class Connections {
         }
     }
 
+    /** A segment of it on another interface than the one it is read from. */
+    void elsewhere(FlowId flow, Heading heading) {
+        DumpedConnection connection = open.get(flow);
+        if (connection != null) {
+            connection.elsewhere(heading);
+        }
+    }
+
     /** Lets those go that ended long enough ago. */
     void closeEnded(long now) {
         while (!ended.isEmpty()) {

@@ -24,6 +24,10 @@ final class DumpedConnection implements TunnelVerdict {
     private final long[] acked = new long[2];
     private final boolean[] fins = new boolean[2];
     private final boolean[] isSeen = new boolean[2];
+    /** Where its octets belong is known. */
+    private final boolean[] isPlaced = new boolean[2];
+    /** It is, or was too, on an interface that the flow is not read from. */
+    private final boolean[] isElsewhere = new boolean[2];
     /** The other side acknowledged something of it. */
     private final boolean[] isAcknowledged = new boolean[2];
     private long lastAt;
@@ -61,10 +65,12 @@ final class DumpedConnection implements TunnelVerdict {
         isAcknowledged[1 - way] |= segment.has(Segment.ACK) && !segment.has(Segment.RST);
         isAnswered |= heading == Heading.TO_CLIENT && segment.has(Segment.SYN) && segment.has(Segment.ACK);
         if (sighting == Sighting.UNPLACED) {
-            octets[way] += isRead || segment.has(Segment.RST) ? 0 : segment.payloadLength();
+            octets[way] += isPlaced[way] || segment.has(Segment.RST) ? 0 : segment.payloadLength();
             unplaced(heading, ackOffset, segment);
             return;
         }
+        octets[way] = isPlaced[way] ? octets[way] : 0;
+        isPlaced[way] = true;
         if (ackOffset > 0 && !segment.has(Segment.RST)) {
             acked[1 - way] = Math.max(acked[1 - way], ackOffset);
             side(heading.opposite()).acknowledged(ackOffset);
@@ -83,6 +89,11 @@ final class DumpedConnection implements TunnelVerdict {
             settle(segment.at());
             account(reading.memory());
         }
+    }
+
+    /** A segment of that heading is on another interface. */
+    void elsewhere(Heading heading) {
+        isElsewhere[heading.ordinal()] = true;
     }
 
     /** When both sides had finished, or one had broken it off; −1 while neither is so. */
@@ -124,11 +135,14 @@ final class DumpedConnection implements TunnelVerdict {
         log.tell(new ConnectionClosed(log.id, log.id, octets[0], octets[1], how(), reason, Optional.empty(), endedAt >= 0 ? endedAt : at));
     }
 
-    /** The dump was made by a filter for one direction, or where only one came by. */
+    /** The dump was made by a filter for one direction, or where only one came by; or it lacks the SYN of one side. */
     private Optional<String> missing() {
         for (Heading heading : Heading.values()) {
-            if (isRead && !isSeen[heading.ordinal()] && isAcknowledged[heading.ordinal()]) {
-                return Optional.of("nothing that the " + who(heading) + " sent is in the dump");
+            int way = heading.ordinal();
+            if (isRead && !isPlaced[way] && isAcknowledged[way]) {
+                return Optional.of(isSeen[way] ? "the " + who(heading) + "'s SYN is not in the dump, so what it sent has no place"
+                        : isElsewhere[way] ? "what the " + who(heading) + " sent is on another interface of the dump than the " + who(heading.opposite()) + "'s SYN"
+                        : "nothing that the " + who(heading) + " sent is in the dump");
             }
         }
         return Optional.empty();
@@ -170,7 +184,7 @@ final class DumpedConnection implements TunnelVerdict {
         if (refuses || !isRead && segment.has(Segment.RST)) {
             reset = heading;
             endedAt = endedAt < 0 ? segment.at() : endedAt;
-        } else if (!isRead && segment.has(Segment.FIN)) {
+        } else if (!isPlaced[heading.ordinal()] && segment.has(Segment.FIN)) {
             finished(heading, segment.at());
         }
     }

@@ -100,7 +100,9 @@ final class ImportRun implements FindingSink {
         if (opened != null) {
             connections.open(opened);
         }
-        if (flow != null && sighting != Sighting.ELSEWHERE) {
+        if (flow != null && sighting == Sighting.ELSEWHERE) {
+            connections.elsewhere(flow, heading);
+        } else if (flow != null) {
             connections.segment(flow, heading, offset, ackOffset, sighting, placed, dump.buffer(), in.payloadIndex());
         }
         connections.closeEnded(segment.at());

@@ -147,7 +147,9 @@ final class EvidenceScript {
     }
 
     private LegEvidence client() {
-        LegEvidence.Began began = new LegEvidence.Began(nanos(-100), nanos(-100), isDirect ? time(syn) : -1, isDirect ? time(synAck) : -1, tls(clientTls));
+        // In a dump a connection opens with its SYN.
+        long opened = isDirect && syn != -1 ? time(syn) : nanos(-100);
+        LegEvidence.Began began = new LegEvidence.Began(opened, opened, isDirect ? time(syn) : -1, isDirect ? time(synAck) : -1, tls(clientTls));
         Optional<Heading> left = clientLeft < 0 ? Optional.empty() : Optional.of(Heading.TO_SERVER);
         LegEvidence.Ended ended = new LegEvidence.Ended(-1, Optional.empty(), "", clientLeft < 0 ? Ending.OPEN : Ending.FIN, left, time(clientLeft), left,
                 clientLeft < 0 ? List.of() : List.of(new PacketId(88)), clientRefusal);

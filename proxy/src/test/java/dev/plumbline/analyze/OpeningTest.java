@@ -16,6 +16,14 @@ class OpeningTest {
     }
 
     @Test
+    void whereTheClientAcknowledgedASynThatWasNotSeenARstRefusesNothing() {
+        new Dialogue()
+                .at(0).syn(Dialogue.SCALED)
+                .at(2).client(0, 0).client(0, 100)
+                .at(4).serverAwaits(100).flags(Heading.TO_CLIENT, 0, 0, Segment.RST | Segment.ACK).says("reset p4 p3");
+    }
+
+    @Test
     void aSynThatNobodyAnswersIsToldAtTheEnd() {
         new Dialogue()
                 .at(0).syn(Dialogue.SCALED)

@@ -7,6 +7,7 @@ import static dev.plumbline.wire.Heading.TO_CLIENT;
 import static dev.plumbline.wire.Heading.TO_SERVER;
 
 import dev.plumbline.fact.CaptureFact.SegmentsSeen;
+import dev.plumbline.fact.Segment;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,16 @@ class CorrelatorTest {
                 "p4 f1 to-server @0 ack 0 first",
                 "p5 f1 to-client @0 ack 100 first",
                 "p6 f1 to-server @0 ack 50 repeat");
+    }
+
+    /** RFC 7413: what the SYN brought is acknowledged with it. */
+    @Test
+    void aSynAckThatAcknowledgesOctetsOfTheSynAnswersIt() {
+        script.watchPackets().sees(wire.segment(TO_SERVER, 1000, 0, Segment.SYN, 20), wire.segment(TO_CLIENT, 2000, 1021, Segment.SYN | Segment.ACK, 0)).hears(
+                "f1 127.0.0.1:50000 → 127.0.0.1:8080 #1 on 0 from p1",
+                "p1 f1 to-server @0 ack -1 first",
+                "p2 f1 to-client @-1 ack 20 bare");
+        script.sees(wire.segment(TO_CLIENT, 2000, 1022, Segment.SYN | Segment.ACK, 0)).hears("p3 f1 to-client unplaced");
     }
 
     @Test

@@ -27,6 +27,8 @@ final class DumpScript {
     private Optional<Boolean> shown = Optional.empty();
     private long millis = 1_000_000;
     private int port = 40_000;
+    private long synAgainMillis;
+    private boolean hasTwoInterfaces;
     private long client;
     private long server;
     private long clientFirst;
@@ -55,15 +57,46 @@ final class DumpScript {
 
     /** The next connection, from its handshake on. */
     DumpScript opens() {
+        return opens("", true);
+    }
+
+    /** The same, with octets in the SYN that are acknowledged with it (RFC 7413). */
+    DumpScript opensWith(String octets) {
+        return opens(octets, true);
+    }
+
+    /** The same, but for the SYN+ACK, which the dump does not have. */
+    DumpScript opensUnanswered() {
+        return opens("", false);
+    }
+
+    /** From now on the first SYN is lost, and sent again so much later. */
+    DumpScript losesSyns(long againMillis) {
+        synAgainMillis = againMillis - 1;
+        return this;
+    }
+
+    /** The pcapng has what each side sent from an interface of its own, as a tap delivers it. */
+    DumpScript seesEachSideElsewhere() {
+        hasTwoInterfaces = true;
+        return this;
+    }
+
+    private DumpScript opens(String octets, boolean isAnswerShown) {
         port++;
-        clientFirst = client = port * 1_000L;
-        serverFirst = server = port * 2_000L;
-        packet(true, SYN, client, 0, "");
-        packet(false, 0x12, server, client + 1, "");
-        client++;
+        client = port * 1_000L;
+        server = port * 2_000L;
+        packet(true, SYN, client, 0, octets);
+        if (synAgainMillis > 0) {
+            silence(synAgainMillis).packet(true, SYN, client, 0, octets);
+        }
+        clientFirst = client + 1;
+        client = clientFirst + octets.length();
+        if (isAnswerShown) {
+            packet(false, 0x12, server, client, "");
+        }
         server++;
-        clientFirst++;
-        serverFirst++;
+        serverFirst = server;
         packet(true, 0x10, client, server, "");
         return this;
     }
@@ -155,13 +188,16 @@ final class DumpScript {
         ByteBuffer in = ByteBuffer.wrap(octets()).position(24);
         ByteArrayOutputStream blocks = new ByteArrayOutputStream();
         blocks.writeBytes(block(0x0a0d0d0a, ByteBuffer.allocate(16).putInt(0x1a2b3c4d).putInt(0x0001_0000).putLong(-1)));
-        blocks.writeBytes(block(1, ByteBuffer.allocate(8).putInt(101 << 16).putInt(0)));
+        for (int i = 0; i <= (hasTwoInterfaces ? 1 : 0); i++) {
+            blocks.writeBytes(block(1, ByteBuffer.allocate(8).putInt(101 << 16).putInt(0)));
+        }
         while (in.hasRemaining()) {
             long micros = in.getInt() * 1_000_000L + in.getInt();
             byte[] frame = new byte[in.getInt()];
             in.getInt();
             in.get(frame);
-            blocks.writeBytes(block(6, ByteBuffer.allocate(20 + frame.length).putInt(0).putLong(micros).putInt(frame.length).putInt(frame.length).put(frame)));
+            int seenOn = hasTwoInterfaces && frame[15] == 2 ? 1 : 0;
+            blocks.writeBytes(block(6, ByteBuffer.allocate(20 + frame.length).putInt(seenOn).putLong(micros).putInt(frame.length).putInt(frame.length).put(frame)));
         }
         byte[] log = keyLog.getBytes(StandardCharsets.US_ASCII);
         blocks.writeBytes(block(10, ByteBuffer.allocate(8 + log.length).putInt(0x544c534b).putInt(log.length).put(log)));

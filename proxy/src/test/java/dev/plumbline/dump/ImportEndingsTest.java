@@ -3,6 +3,7 @@ package dev.plumbline.dump;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.analyze.Diagnosis;
+import dev.plumbline.analyze.Part;
 import dev.plumbline.dump.DumpScript.Outcome;
 import dev.plumbline.dump.tls.TlsScript;
 import dev.plumbline.fact.MessageKind;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +113,58 @@ class ImportEndingsTest {
                 .opens().asks("POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc").asksUnseen(2).asks("0\r\n\r\n").answers(BEGUN).silence(1000).resets(true)
                 .imported(directory);
         assertThat(said()).hasSize(6).containsOnly("");
+    }
+
+    /** Where its octets belong nobody can tell: that is no proof that there were none. */
+    @Test
+    void norWhereTheOriginsSynIsNotInTheDump() {
+        Outcome outcome = script.opensUnanswered().asks(GET).answers(BEGUN).answers("defghij").silence(1000).closes(true).imported(directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 0 ! no response: the origin's SYN is not in the dump, so what it sent has no place");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER the origin's SYN is not in the dump, so what it sent has no place");
+        assertThat(outcome.result().unread()).containsOnly(Map.entry("octets missing in the dump", 1L));
+        assertThat(outcome.exchanges().get(0).faultCode()).isEqualTo("response-unread");
+        assertThat(outcome.connections().get(0).toClient()).isEqualTo(BEGUN.length() + 7L);
+        assertThat(said()).containsExactly("");
+    }
+
+    /** A flow is read from one interface: else what passes two would be there twice. */
+    @Test
+    void norWhereWhatTheOriginSentIsOnAnotherInterface() {
+        byte[] file = script.seesEachSideElsewhere().opens().asks(GET).answers(BEGUN + "defghij").closes(true).pcapng("");
+        Outcome outcome = DumpScript.imported(file, directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 0 ! no response: what the origin sent is on another interface of the dump than the client's SYN");
+        assertThat(said()).containsExactly("");
+    }
+
+    /** It is found to be missing by what comes next, whenever that comes. */
+    @Test
+    void whenAMessageEndedThatLacksItsEndNobodySays() {
+        script.opens().asks(GET).answers(BEGUN).answersUnseen(7).segment(true, GET.length(), "").silence(2_000).asks(GET).answers(BEGUN + "defghij").imported(directory);
+        assertThat(said()).containsExactly("", "");
+    }
+
+    @Test
+    void aSynThatWasSentAgainBelongsToTheConnect() {
+        script.losesSyns(1_000).opens().asks(GET).answers(BEGUN + "defghij").imported(directory);
+        assertThat(said()).containsExactly("connecting to the origin took 1.0 s, before the request");
+    }
+
+    @Test
+    void aRequestInTheSynIsReadWithItsAnswer() {
+        Outcome outcome = script.opensWith(GET).answers(BEGUN + "defghij").closes(true).imported(directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 200");
+        assertThat(outcome.reasons()).containsExactly("c1 BY_PEER");
+    }
+
+    /** What came before the request is no part of the way to it. */
+    @Test
+    void whereTheClockWasSetBackNothingIsSaidOfTheTime() {
+        Outcome outcome = script.opens().asks(GET).silence(-100_000).answers(BEGUN).answers("defghij").closes(true).imported(directory);
+        assertThat(outcome.lines()).containsExactly("c1.1 GET http://h/a 200");
+        assertThat(said()).containsExactly("");
+        try (Recording recording = Recording.open(directory)) {
+            assertThat(recording.analysis(outcome.exchanges().get(0)).split().orElseThrow().ahead()).extracting(slice -> slice.part()).containsExactly(Part.CONNECT);
+        }
     }
 
     @Test

@@ -149,6 +149,11 @@ public final class Keys {
         if (text.isEmpty() || text.startsWith("#")) {
             return;
         }
+        if (text.startsWith("RSA ")) {
+            // A premaster secret, named after what the client sent of it or after a session: the CLIENT_RANDOM line beside it is the one of use.
+            otherLines += isAhead ? 0 : 1;
+            return;
+        }
         String[] words = text.split("[ \t]+", 4);
         if (words.length != 3 || words[1].length() != 2 * RANDOM_OCTETS || words[2].length() > 2 * LONGEST_SECRET || !words[0].matches("[A-Z0-9_]{1,64}")) {
             badLines += isAhead ? 0 : 1;

@@ -27,7 +27,7 @@ class KeysTest {
     @Test
     void whatIsNoLineIsCounted() {
         Keys keys = new Keys();
-        keys.read(octets("RSA 0011223344556677 0102\nnonsense\nCLIENT_RANDOM " + RANDOM + "\nCLIENT_RANDOM " + RANDOM + " 0x\nclient " + RANDOM + " 01\n"));
+        keys.read(octets("0011223344556677 0102\nnonsense\nCLIENT_RANDOM " + RANDOM + "\nCLIENT_RANDOM " + RANDOM + " 0x\nclient " + RANDOM + " 01\n"));
         assertThat(keys.badLines()).isEqualTo(5);
         assertThat(keys.lines()).isZero();
     }
@@ -52,6 +52,16 @@ class KeysTest {
         assertThat(keys.linesOf(new byte[32])).isEmpty();
         assertThat(keys.linesOf(HexFormat.of().parseHex(String.format("%064x", 1)))).isNotEmpty();
         assertThat(keys.linesOf(HexFormat.of().parseHex(String.format("%064x", Keys.MOST_CONNECTIONS)))).isNotEmpty();
+    }
+
+    /** NSS and OpenSSL write them beside CLIENT_RANDOM where the key exchange is RSA's. */
+    @Test
+    void whatAPremasterSecretIsNamedAfterNeedNotBeARandom() {
+        Keys keys = new Keys();
+        keys.read(octets("RSA 0011223344556677 " + "0303".repeat(12) + "\nRSA Session-ID:00 Master-Key:01\n" + LINE));
+        assertThat(keys.badLines()).isZero();
+        assertThat(keys.otherLines()).isEqualTo(2);
+        assertThat(keys.lines()).isEqualTo(1);
     }
 
     @Test
