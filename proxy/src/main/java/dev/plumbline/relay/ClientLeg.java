@@ -55,7 +55,7 @@ final class ClientLeg extends HttpLeg {
     private Future<?> drainLimit;
 
     ClientLeg(ConnectionTap tap, FactSink facts, Room.Share share, Services services) {
-        super(tap, facts, share);
+        super(tap, facts, share, services.backlog().share());
         this.services = services;
     }
 
@@ -372,17 +372,14 @@ final class ClientLeg extends HttpLeg {
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (context.channel().isWritable()) {
-            if (tunnel != null) {
-                tunnel.pumpServer();
-            } else if (exchange != null) {
-                exchange.pumpServer();
-            } else {
-                pump();
-            }
+    void writable() {
+        if (tunnel != null) {
+            tunnel.pumpServer();
+        } else if (exchange != null) {
+            exchange.pumpServer();
+        } else {
+            pump();
         }
-        context.fireChannelWritabilityChanged();
     }
 
     /** Silence counts only where it is the client's turn. */

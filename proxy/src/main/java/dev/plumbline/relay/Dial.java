@@ -272,6 +272,7 @@ final class Dial {
             channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, services.options().timeouts().connect());
             channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, 60);
             channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+            services.backlog().govern(channel.config());
             tap = new ConnectionTap(id, Leg.SERVER, client, facts);
             channel.pipeline().addLast(tap);
             loop.register(channel);

@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
@@ -31,6 +32,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     final ConnectionTap tap;
     final FactSink facts;
     private final Room.Share room;
+    private final Backlog.Share backlog;
     ChannelHandlerContext ctx;
     int phase;
     long plainIn;
@@ -42,13 +44,15 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     private boolean inputEnded;
     private boolean endedByTls;
     private boolean consuming;
+    private boolean awaitingPeer;
     private String tlsFault = "";
 
-    /** @param room has {@link Room#CONNECTION}; given up with the connection */
-    HttpLeg(ConnectionTap tap, FactSink facts, Room.Share room) {
+    /** @param room has {@link Room#CONNECTION}; given up with the connection, as is {@code backlog} */
+    HttpLeg(ConnectionTap tap, FactSink facts, Room.Share room, Backlog.Share backlog) {
         this.tap = tap;
         this.facts = facts;
         this.room = room;
+        this.backlog = backlog;
     }
 
     /** Uses up what it can of {@code in}; leaves the rest. Called again when more comes or {@link #pump} is. */
@@ -69,6 +73,9 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     /** The leg that is written to when this one is read: flushed after each read. */
     abstract void flushOther();
 
+    /** More can be written to this leg, which was not so before: whoever has something for it goes on. */
+    abstract void writable();
+
     final ConnectionId id() {
         return tap.id();
     }
@@ -78,7 +85,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     }
 
     final boolean isWritable() {
-        return ctx.channel().isWritable();
+        return ctx.channel().isWritable() && backlog.mayGrow();
     }
 
     final boolean hasWaiting() {
@@ -145,6 +152,34 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
 
     final void flush() {
         ctx.flush();
+        countUnsent();
+    }
+
+    /** What the peer does not take at once is counted again when it has. */
+    private void countUnsent() {
+        ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+        long unsent = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        if (unsent > 0 && !awaitingPeer) {
+            ChannelFuture taken = tap.afterWrites();
+            if (taken.isDone()) {
+                unsent = 0;
+            } else {
+                awaitingPeer = true;
+                // Not within: Netty counts octets as pending until it has told that they are gone.
+                taken.addListener(done -> ctx.executor().execute(this::peerHasTaken));
+            }
+        }
+        backlog.unsent(unsent);
+    }
+
+    private void peerHasTaken() {
+        awaitingPeer = false;
+        if (isActive()) {
+            countUnsent();
+            if (isWritable()) {
+                writable();
+            }
+        }
     }
 
     /** Goes on with what waits, and reads on if there is use for more. */
@@ -177,6 +212,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
         if (!waiting.isReadable() && waiting != Unpooled.EMPTY_BUFFER) {
             takeWaiting().release();
         }
+        backlog.unused(waiting.capacity());
         if (inputEnded) {
             inputEnded();
         }
@@ -223,6 +259,14 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (isWritable()) {
+            writable();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelOutputShutdownEvent.INSTANCE && !closing) {
             closing = true;
@@ -261,6 +305,7 @@ abstract class HttpLeg extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         takeWaiting().release();
         room.giveUp();
+        backlog.giveUp();
         gone(tap.hasPeerClosed() ? "closed" : "reset");
         context.fireChannelInactive();
     }

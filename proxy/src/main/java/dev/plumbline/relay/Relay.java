@@ -81,13 +81,15 @@ public final class Relay implements AutoCloseable {
     public static Relay bind(
             RelayOptions options, CertificateAuthority authority, LeafCache leaves, ServerTls serverTls, OriginTls originTls,
             Function<String, FactSink> sinks) throws IOException {
-        return bind(options, authority, leaves, serverTls, originTls, sinks, new Resolver(), ServerLimits.CLIENT_CONNECTIONS, Room.ofHeap());
+        return bind(
+                options, authority, leaves, serverTls, originTls, sinks, new Resolver(), ServerLimits.CLIENT_CONNECTIONS, Room.ofHeap(),
+                new Backlog(Backlog.PLENTY));
     }
 
-    /** @param clientLimit client connections at once; @param room the memory there is for them and what they carry */
+    /** @param clientLimit client connections at once; @param room the memory there is for them and what they carry; @param backlog what of it waits to be sent */
     static Relay bind(
             RelayOptions options, CertificateAuthority authority, LeafCache leaves, ServerTls serverTls, OriginTls originTls,
-            Function<String, FactSink> sinks, Resolver resolver, int clientLimit, Room room) throws IOException {
+            Function<String, FactSink> sinks, Resolver resolver, int clientLimit, Room room, Backlog backlog) throws IOException {
         MultiThreadIoEventLoopGroup loops = group("plumbline-relay", options.loops());
         MultiThreadIoEventLoopGroup acceptor = options.loops() == 1 ? loops : group("plumbline-accept", 1);
         Map<EventLoop, FactSink> byLoop = new IdentityHashMap<>();
@@ -127,7 +129,7 @@ public final class Relay implements AutoCloseable {
         own.add(address);
         Services services = new Services(
                 options, resolver, new LocalPorts(), new OwnListeners(own), new AtomicInteger(), leaves, serverTls, originTls,
-                new LocalPages(authority), room);
+                new LocalPages(authority), room, backlog);
         relay[0] = new Relay(loops, acceptor, bound.channel(), services, byLoop, clientLimit);
         return relay[0];
     }
@@ -174,6 +176,7 @@ public final class Relay implements AutoCloseable {
         facts.accept(new ConnectionOpened(id, Leg.CLIENT, tuple, id, "", accepted.at));
         ConnectionTap tap = new ConnectionTap(id, Leg.CLIENT, id, facts);
         channel.pipeline().addLast(tap);
+        services.backlog().govern(channel.config());
         Room.Share share = services.room().share();
         if (connections.size() >= clientLimit) {
             turnAway(channel, tap, new Failure(503, "too-many-connections",

@@ -42,7 +42,7 @@ final class ServerLeg extends HttpLeg {
 
     /** @param onGone called when the connection is gone, after its exchange has been told */
     ServerLeg(ConnectionTap tap, FactSink facts, Room.Share share, Services services, Origin origin, Dial.Steps steps, Consumer<ServerLeg> onGone) {
-        super(tap, facts, share);
+        super(tap, facts, share, services.backlog().share());
         this.services = services;
         this.origin = origin;
         this.dialSteps = steps;
@@ -312,14 +312,11 @@ final class ServerLeg extends HttpLeg {
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (context.channel().isWritable()) {
-            if (tunnel != null) {
-                tunnel.pumpClient();
-            } else if (exchange != null) {
-                exchange.pumpClient();
-            }
+    void writable() {
+        if (tunnel != null) {
+            tunnel.pumpClient();
+        } else if (exchange != null) {
+            exchange.pumpClient();
         }
-        context.fireChannelWritabilityChanged();
     }
 }

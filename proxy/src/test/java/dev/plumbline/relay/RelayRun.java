@@ -52,7 +52,7 @@ final class RelayRun implements AutoCloseable {
                 new Endpoint(IpAddress.v4(0x7f000001), 0), setup.loops, List.of(), Passthrough.NONE, 1 << 20, false, () -> { },
                 RelayOptions.Timeouts.DEFAULTS));
         relay = Relay.bind(options, authority, leaves, ServerTls.create(setup.provider), setup.trust.apply(OriginTls.builder(setup.provider)).build(),
-                source -> facts::add, setup.resolver, setup.clientLimit, setup.room);
+                source -> facts::add, setup.resolver, setup.clientLimit, setup.room, setup.backlog);
         relay.start();
     }
 
@@ -65,6 +65,7 @@ final class RelayRun implements AutoCloseable {
         private int loops = 1;
         private int clientLimit = ServerLimits.CLIENT_CONNECTIONS;
         private Room room = Room.ofHeap();
+        private Backlog backlog = new Backlog(Backlog.PLENTY);
 
         Setup provider(TlsProvider wanted) {
             provider = wanted;
@@ -116,6 +117,11 @@ final class RelayRun implements AutoCloseable {
         /** @param octets of memory for connections, exchanges and heads */
         Setup room(Room wanted) {
             room = wanted;
+            return this;
+        }
+
+        Setup backlog(Backlog wanted) {
+            backlog = wanted;
             return this;
         }
 
