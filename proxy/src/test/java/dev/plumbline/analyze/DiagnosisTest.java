@@ -12,14 +12,11 @@ import dev.plumbline.correlate.Finding.Ending;
 import dev.plumbline.fact.TcpInfo;
 import dev.plumbline.wire.Heading;
 import dev.plumbline.wire.Leg;
-import dev.plumbline.wire.PacketId;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Evidence in, a sentence out. */
 class DiagnosisTest {
@@ -38,11 +35,6 @@ class DiagnosisTest {
         script.clientResponse = at(at, at);
     }
 
-    private Diagnosis found() {
-        ExchangeEvidence evidence = script.evidence();
-        return evidence.diagnosis(evidence.split()).orElseThrow();
-    }
-
     @Test
     void ofWhatWentWellThereIsNothingToSay() {
         assertThat(script.diagnosis()).isEmpty();
@@ -52,9 +44,9 @@ class DiagnosisTest {
     void aSlowOriginIsToldWithTheNetworkThatWasFine() {
         answering(1814);
         assertThat(script.diagnosis()).isEqualTo("the origin took 1.8 s to answer; the network was fine, RTT 12 ms");
-        assertThat(found().severity()).isEqualTo(Severity.WARN);
-        assertThat(found().code().word()).isEqualTo("slow-origin");
-        assertThat(found().source()).isEqualTo(Source.PACKETS);
+        assertThat(script.found().severity()).isEqualTo(Severity.WARN);
+        assertThat(script.found().code().word()).isEqualTo("slow-origin");
+        assertThat(script.found().source()).isEqualTo(Source.PACKETS);
     }
 
     @Test
@@ -80,7 +72,7 @@ class DiagnosisTest {
         assertThat(script.diagnosis()).isEqualTo("the origin took 1.8 s to answer; the network was fine by TCP_INFO, RTT 12 ms");
         script.info = Optional.of(new TcpInfo(12_000, 1, 1, 2, 0, 10, 1448, 1, 1, 1, 1, 0));
         assertThat(script.diagnosis()).as("it sent again").isEqualTo("the origin took 1.8 s to answer");
-        assertThat(found().source()).isEqualTo(Source.SOCKETS);
+        assertThat(script.found().source()).isEqualTo(Source.SOCKETS);
     }
 
     @ParameterizedTest(name = "origin''s time {0} ms: {1}")
@@ -136,7 +128,7 @@ class DiagnosisTest {
         script.acknowledged = 3522;
         script.onServer.add(annotation(AnnotationCode.WINDOW_UPDATE, TO_CLIENT, 100, 3200, 77));
         assertThat(script.diagnosis()).isEqualTo("the origin did not read for 3.1 s: zero window (p77)");
-        assertThat(found().leg()).contains(Leg.SERVER);
+        assertThat(script.found().leg()).contains(Leg.SERVER);
     }
 
     @Test
@@ -168,8 +160,8 @@ class DiagnosisTest {
         script.contentFirst = 1004;
         answering(1020);
         assertThat(script.diagnosis()).isEqualTo("the client waited 1.0 s for a 100 (Continue) that the origin did not send");
-        assertThat(found().code().word()).isEqualTo("slow-continue");
-        assertThat(found().severity()).isEqualTo(Severity.WARN);
+        assertThat(script.found().code().word()).isEqualTo("slow-continue");
+        assertThat(script.found().severity()).isEqualTo(Severity.WARN);
         answering(4012);
         assertThat(script.diagnosis()).as("what took longer still").startsWith("the origin took 3.0 s to answer");
         answering(1020);
@@ -188,7 +180,7 @@ class DiagnosisTest {
         script.expectsContinue = true;
         script.contentFirst = 2005;
         assertThat(script.diagnosis()).as("content that came behind the answer").startsWith("the origin took 2.0 s to answer");
-        assertThat(found().code().word()).isEqualTo("slow-origin");
+        assertThat(script.found().code().word()).isEqualTo("slow-origin");
     }
 
     @Test
@@ -225,7 +217,7 @@ class DiagnosisTest {
         script.serverRequest = at(901, 901);
         script.acknowledged = 914;
         assertThat(script.diagnosis()).isEqualTo("the response took 8.0 s to come from the origin");
-        assertThat(found().isBadNews()).isFalse();
+        assertThat(script.found().isBadNews()).isFalse();
     }
 
     /** We read on when the other side has taken what we read. */
@@ -266,7 +258,7 @@ class DiagnosisTest {
         assertThat(script.diagnosis()).isEqualTo("the origin closed the connection after 4,096 octets of a response without a declared length (p91)");
         script.isCaptured = false;
         assertThat(script.diagnosis()).isEqualTo("the origin closed the connection after 4,096 octets of a response without a declared length");
-        assertThat(found().source()).isEqualTo(Source.SOCKETS);
+        assertThat(script.found().source()).isEqualTo(Source.SOCKETS);
     }
 
     @ParameterizedTest(name = "FIN of the origin at {0} ms, request at 1 ms, round trip 12 ms, reused: {1}")
@@ -282,7 +274,7 @@ class DiagnosisTest {
         script.serverEnded = fin;
         script.serverEnding = Ending.FIN;
         script.serverEndedBy = Optional.of(Heading.TO_CLIENT);
-        assertThat(found().code()).isEqualTo(expected);
+        assertThat(script.found().code()).isEqualTo(expected);
         assertThat(script.diagnosis()).isEqualTo(expected == Diagnosis.Code.IDLE_RACE
                 ? "idle-reuse race: the origin closed the idle connection as the request was sent (p91)" : "the origin closed the connection without a response (p91)");
         script.isCaptured = false;
@@ -298,135 +290,6 @@ class DiagnosisTest {
         script.serverEnding = Ending.FIN;
         script.serverEndedBy = Optional.of(Heading.TO_CLIENT);
         assertThat(script.diagnosis()).startsWith("the origin closed the connection inside the head of its response");
-    }
-
-    @Test
-    void connectsThatFailedAreToldByWhatTheWireShowed() {
-        script.hasServer = false;
-        script.serverRequest = null;
-        script.serverResponse = null;
-        script.clientResponse = at(7010, 7010);
-        script.byProxy = true;
-        script.faultCode = "connect-refused";
-        script.failure = "10.0.0.1:443 refused the connection.";
-        assertThat(script.diagnosis()).isEqualTo("10.0.0.1:443 refused the connection");
-        script.attempts.add(script.attempt(1, 2, annotation(AnnotationCode.CONNECT_REFUSED, TO_CLIENT, 1, 2, 12)));
-        assertThat(script.diagnosis()).isEqualTo("connect refused by 10.0.0.1:443 (p12)");
-        script.attempts.clear();
-        script.faultCode = "connect-timeout";
-        script.attempts.add(script.attempt(1, 7001, annotation(AnnotationCode.RETRANSMISSION, TO_SERVER, 1, 1001, 3),
-                annotation(AnnotationCode.RETRANSMISSION, TO_SERVER, 1, 3001, 4), annotation(AnnotationCode.CONNECT_UNANSWERED, TO_SERVER, 1, 3001, 2)));
-        assertThat(script.diagnosis()).isEqualTo("no answer to 3 SYNs from 10.0.0.1:443 in 7.0 s (p2)");
-        script.attempts.clear();
-        script.attempts.add(script.attempt(1, 1, 7001, "example.com (10.0.0.1:443) did not answer within 7 s."));
-        assertThat(script.diagnosis()).isEqualTo("no answer from 10.0.0.1:443 in 7.0 s");
-    }
-
-    private void failed(String faultCode, String failure) {
-        script.hasServer = false;
-        script.serverRequest = null;
-        script.serverResponse = null;
-        script.clientResponse = at(7300, 7300);
-        script.byProxy = true;
-        script.faultCode = faultCode;
-        script.failure = failure;
-    }
-
-    private LegEvidence refused(int address, double from, boolean isSeen) {
-        Annotation rst = annotation(AnnotationCode.CONNECT_REFUSED, TO_CLIENT, from, from + 1, 10 + address);
-        return script.attempt(address, from, from + 1, "example.com (10.0.0." + address + ":443) refused the connection.", isSeen ? new Annotation[] {rst} : new Annotation[0]);
-    }
-
-    private LegEvidence silent(int address, double from, boolean isSeen) {
-        Annotation again = annotation(AnnotationCode.RETRANSMISSION, TO_SERVER, from, from + 1000, 20 + address);
-        Annotation syn = annotation(AnnotationCode.CONNECT_UNANSWERED, TO_SERVER, from, from + 1000, 20 + address);
-        return script.attempt(address, from, from + 7000, "example.com (10.0.0." + address + ":443) did not answer within 7 s.",
-                isSeen ? new Annotation[] {again, syn} : new Annotation[0]);
-    }
-
-    @ParameterizedTest(name = "captured: {0}")
-    @ValueSource(booleans = {true, false})
-    void ofSeveralAddressesEachIsSaidToHaveDoneWhatItDid(boolean isSeen) {
-        String p11 = isSeen ? " (p11)" : "";
-        String p12 = isSeen ? " (p12)" : "";
-        String p21 = isSeen ? " (p21)" : "";
-        String p22 = isSeen ? " (p22)" : "";
-        String to = isSeen ? " to 2 SYNs" : "";
-
-        failed("connect-timeout", "example.com (10.0.0.1:443) did not answer within 7 s.");
-        script.attempts.addAll(List.of(silent(1, 1, isSeen), refused(2, 251, isSeen)));
-        assertThat(script.diagnosis()).isEqualTo("no answer" + to + " from 10.0.0.1:443 in 7.0 s" + p21 + "; refused by 10.0.0.2:443" + p12);
-        assertThat(found().code()).isEqualTo(Diagnosis.Code.CONNECT_UNANSWERED);
-        assertThat(found().packets()).extracting(PacketId::number).isEqualTo(isSeen ? List.of(12L, 21L) : List.of());
-
-        script.attempts.clear();
-        script.attempts.addAll(List.of(refused(1, 1, isSeen), silent(2, 2, isSeen)));
-        assertThat(script.diagnosis()).isEqualTo("no answer" + to + " from 10.0.0.2:443 in 7.0 s" + p22 + "; refused by 10.0.0.1:443" + p11);
-
-        failed("connect-refused", "example.com (10.0.0.2:443) refused the connection.");
-        script.attempts.clear();
-        script.attempts.addAll(List.of(silent(1, 1, isSeen), refused(2, 7200, isSeen)));
-        assertThat(script.diagnosis()).isEqualTo("connect refused by 10.0.0.2:443" + p12 + "; no answer" + to + " from 10.0.0.1:443 in 7.0 s" + p21);
-        assertThat(found().code()).isEqualTo(Diagnosis.Code.CONNECT_REFUSED);
-
-        script.attempts.clear();
-        script.attempts.addAll(List.of(refused(1, 1, isSeen), refused(2, 2, isSeen)));
-        assertThat(script.diagnosis()).isEqualTo("connect refused by 10.0.0.1:443, 10.0.0.2:443" + (isSeen ? " (p11, p12)" : ""));
-
-        failed("connect-timeout", "example.com (10.0.0.2:443) did not answer within 7 s.");
-        script.attempts.clear();
-        script.attempts.addAll(List.of(silent(1, 1, isSeen), silent(2, 251, isSeen)));
-        assertThat(script.diagnosis()).isEqualTo("no answer" + (isSeen ? " to 4 SYNs" : "") + " from 10.0.0.1:443, 10.0.0.2:443 in 7.0 s" + (isSeen ? " (p21, p22)" : ""));
-    }
-
-    @ParameterizedTest(name = "captured: {0}")
-    @ValueSource(booleans = {true, false})
-    void soItIsWhereTheLastOneFailedInAnotherWay(boolean isSeen) {
-        String refused = "; refused by 10.0.0.1:443" + (isSeen ? " (p11)" : "");
-        String silent = "; no answer" + (isSeen ? " to 2 SYNs" : "") + " from 10.0.0.2:443 in 7.0 s" + (isSeen ? " (p22)" : "");
-        String noRoute = "There is no route to example.com (10.0.0.3:443).";
-
-        failed("unreachable", noRoute);
-        script.attempts.addAll(List.of(refused(1, 1, isSeen), silent(2, 2, isSeen), script.attempt(3, 7100, 7101, noRoute)));
-        assertThat(script.diagnosis()).isEqualTo("there is no route to example.com (10.0.0.3:443)" + refused + silent);
-        assertThat(found().code()).isEqualTo(Diagnosis.Code.CONNECT_FAILED);
-        assertThat(found().packets()).extracting(PacketId::number).isEqualTo(isSeen ? List.of(11L, 22L) : List.of());
-        assertThat(found().source()).isEqualTo(isSeen ? Source.PACKETS : Source.SOCKETS);
-
-        script.attempts.remove(1);
-        assertThat(script.diagnosis()).isEqualTo("there is no route to example.com (10.0.0.3:443)" + refused);
-
-        failed("connect-failed", "Connecting to example.com (10.0.0.3:443) failed: Network is down.");
-        script.attempts.set(0, silent(2, 2, isSeen));
-        assertThat(script.diagnosis()).isEqualTo("connecting to example.com (10.0.0.3:443) failed: Network is down" + silent);
-
-        script.attempts.remove(0);
-        assertThat(script.diagnosis()).isEqualTo("connecting to example.com (10.0.0.3:443) failed: Network is down");
-        assertThat(found().packets()).isEmpty();
-        script.attempts.set(0, script.attempt(3, 1, 3001, "Connecting to example.com (10.0.0.3:443) failed: Network is down."));
-        assertThat(script.diagnosis()).isEqualTo("connecting to example.com (10.0.0.3:443) failed: Network is down, after 3.0 s");
-
-        failed("connect-refused", "example.com (10.0.0.3:443) refused the connection.");
-        script.attempts.set(0, silent(2, 2, isSeen));
-        assertThat(script.diagnosis()).as("of the one that refused there is only the word").isEqualTo("example.com (10.0.0.3:443) refused the connection" + silent);
-    }
-
-    @Test
-    void anAddressThatRefusedBeforeAnotherAnsweredIsNotToBlame() {
-        script.attempts.add(refused(1, 1, true));
-        assertThat(script.diagnosis()).isEmpty();
-        script.faultCode = "connect-refused";
-        script.failure = "example.com (10.0.0.2:443) refused the connection.";
-        script.attempts.clear();
-        script.attempts.add(script.attempt(3, 1, 7001, "another address answered first"));
-        assertThat(script.diagnosis()).as("nothing says that it was this one").isEqualTo("example.com (10.0.0.2:443) refused the connection");
-    }
-
-    @Test
-    void aNameThatSaysRefusedIsNoRefusal() {
-        failed("connect-timeout", "refused the connection. (10.0.0.1:443) did not answer within 7 s.");
-        script.attempts.add(script.attempt(1, 1, 7001, "refused the connection. (10.0.0.1:443) did not answer within 7 s."));
-        assertThat(script.diagnosis()).isEqualTo("no answer from 10.0.0.1:443 in 7.0 s");
     }
 
     @Test

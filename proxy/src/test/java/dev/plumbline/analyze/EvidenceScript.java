@@ -135,6 +135,12 @@ final class EvidenceScript {
         return String.format(Locale.ROOT, "%.3f", nanos / 1e6).replaceFirst("\\.?0+$", "");
     }
 
+    /** What is said, with its evidence; there must be something. */
+    Diagnosis found() {
+        ExchangeEvidence evidence = evidence();
+        return evidence.diagnosis(evidence.split()).orElseThrow();
+    }
+
     String diagnosis() {
         ExchangeEvidence evidence = evidence();
         return evidence.diagnosis(evidence.split()).map(Diagnosis::text).orElse("");

@@ -2,101 +2,38 @@ package dev.plumbline.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.plumbline.analyze.Annotation;
-import dev.plumbline.analyze.AnnotationCode;
 import dev.plumbline.analyze.Diagnosis;
 import dev.plumbline.analyze.Part;
 import dev.plumbline.analyze.Reuse.Cause;
 import dev.plumbline.analyze.Reuse.Closer;
 import dev.plumbline.analyze.Source;
 import dev.plumbline.analyze.TimeSplit;
-import dev.plumbline.export.Export;
 import dev.plumbline.proxy.CaptureChoice;
 import dev.plumbline.proxy.Plumbline;
 import dev.plumbline.recording.ConnectionUse;
 import dev.plumbline.recording.ExchangeAnalysis;
 import dev.plumbline.recording.ExchangeRow;
 import dev.plumbline.recording.Recording;
-import dev.plumbline.wire.Endpoint;
 import dev.plumbline.wire.ExchangeId;
-import dev.plumbline.wire.IpAddress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real connections to origins that follow a script: the split against their own clock, and the sentence against what they did. */
 @Timeout(120)
-class TimeSplitIT {
-    private static final long MS = 1_000_000L;
-
-    @TempDir
-    Path directory;
-    private final Map<ExchangeId, Diagnosis> toldLive = new ConcurrentHashMap<>();
-
-    private Plumbline proxy(CaptureChoice capture) throws Exception {
-        return Plumbline.builder().listen(new Endpoint(IpAddress.v4(0x7f000001), 0)).recording(directory.resolve("recording")).caDirectory(directory.resolve("ca"))
-                .capture(capture).onExchange((row, diagnosis) -> diagnosis.ifPresent(d -> toldLive.put(row.id(), d))).start();
-    }
-
-    private Plumbline capturing() throws Exception {
-        return proxy(CaptureChoice.of(List.of("lo")));
-    }
-
-    /** Of each exchange, in the order they began. */
-    private Map<ExchangeRow, ExchangeAnalysis> analyses() {
-        Map<ExchangeRow, ExchangeAnalysis> found = new LinkedHashMap<>();
-        try (Recording recording = Recording.open(directory.resolve("recording"))) {
-            long dropped = recording.interfaces().stream().mapToLong(row -> Math.max(0, row.dropped())).sum();
-            assumeTrue(dropped == 0, "the machine is too busy: " + dropped + " packets lost");
-            List<ExchangeRow> rows = new ArrayList<>();
-            recording.exchanges(rows::add);
-            rows.forEach(row -> found.put(row, recording.analysis(row)));
-        }
-        found.forEach((row, analysis) -> analysis.split().ifPresent(split ->
-                assertThat(split.byPart().values().stream().mapToLong(Long::longValue).sum()).as(row.url()).isEqualTo(split.nanos())));
-        return found;
-    }
-
-    private ExchangeAnalysis only() {
-        Map<ExchangeRow, ExchangeAnalysis> all = analyses();
-        assertThat(all).hasSize(1);
-        return all.values().iterator().next();
-    }
-
-    private static String said(ExchangeAnalysis analysis) {
-        return analysis.diagnosis().map(Diagnosis::text).orElse("");
-    }
-
-    private static TimeSplit split(ExchangeAnalysis analysis) {
-        return analysis.split().orElseThrow();
-    }
-
-    private static String get(TimedOrigin origin, String path) {
-        return "GET " + origin.url() + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + origin.port() + "\r\n\r\n";
-    }
-
+class TimeSplitIT extends TimeSplitRun {
     @Test
     void whatTheOriginThoughtIsWhatItsOwnClockSays() throws Exception {
         long seed = 20261123;
@@ -288,100 +225,6 @@ class TimeSplitIT {
     }
 
     @Test
-    void aRefusedConnectNamesWhoRefused() throws Exception {
-        int port;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = unused.getLocalPort();
-        }
-        try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
-            assertThat(client.send("GET http://127.0.0.1:" + port + "/ HTTP/1.1\r\nHost: x\r\n\r\n").head()).startsWith("HTTP/1.1 502");
-        }
-        ExchangeAnalysis analysis = only();
-        assertThat(said(analysis)).matches("connect refused by 127\\.0\\.0\\.1:" + port + " \\(p[0-9]+, p[0-9]+\\)");
-        assertThat(toldLive.values()).extracting(Diagnosis::text).singleElement().asString().startsWith("connect refused by 127.0.0.1:" + port);
-        assertThat(analysis.server()).extracting(Annotation::code).containsExactly(AnnotationCode.CONNECT_REFUSED);
-        assertThat(har()).contains("\"_annotations\":[{\"code\":\"connect-refused\",\"leg\":\"server\"");
-    }
-
-    @Test
-    void withoutPacketsItIsTheSocketThatNamesWhoRefused() throws Exception {
-        int port;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = unused.getLocalPort();
-        }
-        try (Plumbline proxy = proxy(CaptureChoice.OFF); RawClient client = RawClient.to(proxy.address().port())) {
-            assertThat(client.send("GET http://localhost:" + port + "/ HTTP/1.1\r\nHost: x\r\n\r\n").head()).startsWith("HTTP/1.1 502");
-        }
-        assertThat(said(only())).startsWith("connect refused by ").contains("127.0.0.1:" + port);
-    }
-
-    /** A listener whose queue is full, for longer than we wait. Newer kernels first ask again every second, a few times (tcp_syn_linear_timeouts). */
-    @Test
-    void aConnectThatNobodyAnswersIsToldWithItsSyns() throws Exception {
-        String end;
-        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Socket one = new Socket(); Socket two = new Socket()) {
-            end = "127.0.0.1:" + listener.getLocalPort();
-            one.connect(listener.getLocalSocketAddress());
-            two.connect(listener.getLocalSocketAddress());
-            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
-                assertThat(client.send("GET http://" + end + "/ HTTP/1.1\r\nHost: x\r\n\r\n").head()).startsWith("HTTP/1.1 504");
-            }
-        }
-        ExchangeAnalysis analysis = only();
-        assertThat(said(analysis)).matches("no answer to [4-8] SYNs from " + end + " in 1[0-9] s \\(p[0-9]+.*\\)");
-        assertThat(analysis.server()).extracting(Annotation::code).contains(AnnotationCode.CONNECT_UNANSWERED, AnnotationCode.RETRANSMISSION);
-        assertThat(har()).contains("{\"code\":\"connect-unanswered\",\"leg\":\"server\"");
-    }
-
-    private String har() throws IOException {
-        Path file = directory.resolve("all.har");
-        try (Recording recording = Recording.open(directory.resolve("recording"))) {
-            Export.of(recording).har(file).run();
-        }
-        return Files.readString(file);
-    }
-
-    /** SYNs that listeners had no room for, as the kernel counts them. */
-    private static long listenDrops() {
-        try {
-            List<String[]> lines = Files.readAllLines(Path.of("/proc/net/netstat")).stream().filter(line -> line.startsWith("TcpExt:")).map(line -> line.split(" ")).toList();
-            return Long.parseLong(lines.get(1)[List.of(lines.get(0)).indexOf("ListenDrops")]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** A listener whose queue is full drops SYNs; the kernel sends the first again after a second. */
-    @Test
-    void aConnectThatHadToAskTwiceLostASecondToIt() throws Exception {
-        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Socket one = new Socket(); Socket two = new Socket()) {
-            one.connect(listener.getLocalSocketAddress());
-            two.connect(listener.getLocalSocketAddress());
-            long dropsBefore = listenDrops();
-            Thread late = new Thread(() -> {
-                for (int tries = 0; tries < 500 && listenDrops() == dropsBefore; tries++) {
-                    pause(20);
-                }
-                try (Socket first = listener.accept(); Socket second = listener.accept(); Socket ours = listener.accept()) {
-                    ours.getInputStream().read();
-                    ours.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                } catch (IOException e) {
-                    // The test has failed elsewhere.
-                }
-            });
-            late.start();
-            try (Plumbline proxy = capturing(); RawClient client = RawClient.to(proxy.address().port())) {
-                client.send("GET http://127.0.0.1:" + listener.getLocalPort() + "/ HTTP/1.1\r\nHost: x\r\n\r\n").head();
-            }
-            late.join();
-        }
-        ExchangeAnalysis analysis = only();
-        assertThat(split(analysis).nanos(Part.LOSS)).isBetween(900 * MS, 1900 * MS);
-        assertThat(said(analysis)).matches("(1\\.[0-8] s|9[0-9]{2} ms) lost to one retransmission of the SYN on the server leg, p[0-9]+");
-        assertThat(toldLive.values()).extracting(Diagnosis::text).singleElement().asString().matches("(1\\.[0-8] s|9[0-9]{2} ms) lost to one retransmission of the SYN on the server leg, p[0-9]+");
-    }
-
-    @Test
     void reuseIsToldWithTheGapAndWhyAConnectionIsNew() throws Exception {
         try (TimedOrigin origin = TimedOrigin.of(peer -> {
             for (int i = 0; i < 2 && !peer.head().isEmpty(); i++) {
@@ -433,13 +276,6 @@ class TimeSplitIT {
                 pause(200);
             }
             assertThat(said(only())).matches("the client went away after [1-3]\\.[0-9] s \\(p[0-9]+\\); the origin had not answered for [1-3]\\.[0-9] s");
-        }
-    }
-
-    private static void pause(long millis) {
-        long until = System.nanoTime() + millis * MS;
-        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-            LockSupport.parkNanos(left);
         }
     }
 }
